@@ -1,0 +1,372 @@
+"""A scenario held against its territory: the figures that the model and the judge both start from.
+
+Nothing here decides anything. Arrays are indexed k (service), i (member commune as demand) and
+j (commune as site: members first, then neighbours).
+"""
+
+import difflib
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from optimiser.access import TravelTimes
+from optimiser.catalogue import Catalogue, ServiceType
+from optimiser.errors import Finding, ScenarioError
+from optimiser.scenario import Lock, Scenario
+from optimiser.territory import Commune, Territory
+from optimiser.units import BoolArray, Euros, FloatArray, IntArray, Persons, Share
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One scenario, one territory, one catalogue and its travel times.
+
+    Parameters
+    ----------
+    territory, catalogue, travel, scenario
+        What is there, what can be there, how far, and what is asked.
+
+    Raises
+    ------
+    ScenarioError
+        The scenario names services or communes that do not exist, or contradicts itself.
+    """
+
+    territory: Territory
+    catalogue: Catalogue
+    travel: TravelTimes
+    scenario: Scenario
+
+    def __post_init__(self) -> None:
+        """Refuse a scenario that does not fit its territory and catalogue."""
+        findings = tuple(_misfits(self))
+        if findings:
+            raise ScenarioError(findings)
+
+    @cached_property
+    def services(self) -> tuple[ServiceType, ...]:
+        """Types planned, in the catalogue's order."""
+        wanted = self.scenario.services
+        return tuple(service for service in self.catalogue if not wanted or service.code in wanted)
+
+    @property
+    def members(self) -> tuple[Commune, ...]:
+        """Communes of the territory: the demand, and where sites can stand."""
+        return self.territory.members
+
+    @cached_property
+    def minutes(self) -> FloatArray:
+        """Minutes (n, m) from each member to each commune."""
+        return self.travel.between(
+            [commune.code for commune in self.members],
+            [commune.code for commune in self.territory.communes],
+        )
+
+    @cached_property
+    def public(self) -> FloatArray:
+        """Persons (K, n) whom each type is meant for."""
+        return np.array(
+            [
+                [
+                    sum(share * commune.ages.get(group, 0.0) for group, share in s.public.items())
+                    for commune in self.members
+                ]
+                for s in self.services
+            ],
+            dtype=np.float64,
+        ).reshape(len(self.services), len(self.members))
+
+    @cached_property
+    def demand(self) -> FloatArray:
+        """Persons (K, n), those of low-income communes counting more where the scenario says so."""
+        coverage = self.scenario.coverage
+        reference = coverage.reference_income_eur
+        incomes = np.array(
+            [
+                reference if commune.median_income_eur is None else commune.median_income_eur
+                for commune in self.members
+            ]
+        )
+        shortfall = np.maximum(0.0, 1.0 - incomes / reference)
+        return self.public * (1.0 + coverage.low_income_weight * shortfall)
+
+    @cached_property
+    def importance(self) -> FloatArray:
+        """Points (K) of one person of each type's public.
+
+        Every type weighs as much as the whole population when all of its public is served, times
+        its weight, so that a nursery's few children do not vanish beside a library's public.
+        """
+        weights = [self.scenario.objective.weights.get(s.code, s.weight) for s in self.services]
+        totals = self.demand.sum(axis=1)
+        scale = np.divide(
+            float(self.territory.population), totals, out=np.zeros_like(totals), where=totals > 0
+        )
+        return np.array(weights) * scale
+
+    @cached_property
+    def existing(self) -> IntArray:
+        """Sites (K, m) that stand today."""
+        return np.array(
+            [
+                [self.territory.count(commune.code, s.code) for commune in self.territory.communes]
+                for s in self.services
+            ],
+            dtype=np.int64,
+        ).reshape(len(self.services), len(self.territory.communes))
+
+    def existing_members(self, k: int) -> IntArray:
+        """Sites (n) of service k that stand today in the members."""
+        return self.existing[k, : len(self.members)]
+
+    def within(self, minutes: float) -> BoolArray:
+        """Whether (n, m) member i reaches commune j within ``minutes``."""
+        return self.minutes <= minutes + 1e-9
+
+    @cached_property
+    def exclusive(self) -> tuple[BoolArray, ...]:
+        """For each service, whether (n, n) a site in member j serves member i exclusively.
+
+        A commune is always within its own exclusive area, however large it is.
+        """
+        n = len(self.members)
+        return tuple(
+            self.within(service.exclusive_minutes)[:, :n] | np.eye(n, dtype=bool)
+            for service in self.services
+        )
+
+    @cached_property
+    def sites_needed(self) -> IntArray:
+        """Sites (K, n) that the public around each member fills; one more is a duplicate."""
+        return np.array(
+            [
+                np.maximum(1, np.ceil(self.exclusive[k] @ self.public[k] / s.persons_per_site))
+                for k, s in enumerate(self.services)
+            ],
+            dtype=np.int64,
+        ).reshape(len(self.services), len(self.members))
+
+    @cached_property
+    def can_open(self) -> BoolArray:
+        """Whether (K, n) a new site of k may open in member j."""
+        n = len(self.members)
+        allowed = np.zeros((len(self.services), n), dtype=bool)
+        for k, service in enumerate(self.services):
+            if service.lever == "observe":
+                continue
+            served = self.within(service.guarantee_minutes)[:, :n].T @ self.public[k]
+            allowed[k] = (self.existing_members(k) == 0) & (served >= service.minimum_public)
+        return allowed
+
+    @cached_property
+    def can_close(self) -> BoolArray:
+        """Whether (K) sites of the type may be closed."""
+        return np.array([service.lever == "decide" for service in self.services], dtype=bool)
+
+    @cached_property
+    def can_share(self) -> BoolArray:
+        """Whether (K, m) a neighbour's site of k is near enough to be worth an agreement."""
+        n = len(self.members)
+        near = np.zeros(self.existing.shape, dtype=bool)
+        for k, service in enumerate(self.services):
+            near[k] = self.within(service.reach_minutes).any(axis=0) & (self.existing[k] > 0)
+        near[:, :n] = False
+        return near
+
+    @cached_property
+    def basin_of(self) -> IntArray:
+        """Index (n) of each member's basin in `basins`."""
+        order = {basin: b for b, basin in enumerate(self.basins)}
+        return np.array([order[commune.basin] for commune in self.members], dtype=np.int64)
+
+    @cached_property
+    def basins(self) -> tuple[str, ...]:
+        """Codes of the basins, largest first."""
+        return tuple(self.territory.basins)
+
+    def places_per_site(self, k: int, j: int) -> float:
+        """Places of one site of k in member j: today's mean where known, else a new site's."""
+        commune = self.members[j].code
+        service = self.services[k]
+        known = self.territory.places(commune, service.code)
+        count = self.territory.count(commune, service.code)
+        return known / count if known is not None and count else service.places_per_site
+
+    @cached_property
+    def running_eur(self) -> FloatArray:
+        """Euros a year (K, n) of one site of k in member j."""
+        return self._costs("running_eur")
+
+    @cached_property
+    def capital_eur(self) -> FloatArray:
+        """Euros (K, n) to open a site of k in member j."""
+        return self._costs("capital_eur")
+
+    @cached_property
+    def closing_eur(self) -> FloatArray:
+        """Euros (K, n) to close a site of k in member j."""
+        return self._costs("closing_eur")
+
+    def _costs(self, field: str) -> FloatArray:
+        case = self.scenario.budget.cost_case
+        return np.array(
+            [
+                [
+                    getattr(service, field).euros(
+                        case,
+                        host_population=commune.population,
+                        places=self.places_per_site(k, j),
+                    )
+                    for j, commune in enumerate(self.members)
+                ]
+                for k, service in enumerate(self.services)
+            ],
+            dtype=np.float64,
+        ).reshape(len(self.services), len(self.members))
+
+    @cached_property
+    def fee_eur(self) -> FloatArray:
+        """Euros a year (K, m) of an agreement on the sites of k in neighbour j."""
+        case = self.scenario.budget.cost_case
+        fees = np.zeros(self.existing.shape)
+        for k, service in enumerate(self.services):
+            served = self.within(service.guarantee_minutes).T @ self.public[k]
+            fees[k] = served * service.agreement_eur_per_person.euros(
+                case, host_population=0.0, places=0.0
+            )
+        fees[~self.can_share] = 0.0
+        return fees
+
+    def annuity(self, k: int) -> float:
+        """Part of a site's capital that one year bears, over its lifetime at the discount rate."""
+        rate = self.scenario.budget.discount_rate
+        years = self.services[k].lifetime_years
+        if math.isclose(rate, 0.0):
+            return 1.0 / years
+        return rate / (1.0 - (1.0 + rate) ** -years)
+
+    def share_today(self, k: int, basin: int) -> Share:
+        """Share of basin's public of k within the guaranteed time of today's own network."""
+        inside = self.basin_of == basin
+        n = len(self.members)
+        near = self.within(self.services[k].guarantee_minutes)[:, :n]
+        served = (near & (self.existing_members(k) > 0)).any(axis=1)
+        total = float(self.public[k][inside].sum())
+        return float(self.public[k][inside & served].sum()) / total if total else 0.0
+
+    def floor(self, k: int, basin: int) -> Share | None:
+        """Least share of the basin's public of k within the guaranteed time; None: none."""
+        coverage = self.scenario.coverage
+        floor = coverage.basin_floors.get(self.services[k].code, coverage.basin_floor)
+        return self.share_today(k, basin) if floor == "today" else floor
+
+    def capacity_floor(self, k: int, basin: int) -> int:
+        """Sites of k that the basin keeps: today's, or what its public fills where that is less."""
+        inside = self.basin_of == basin
+        today = int(self.existing_members(k)[inside].sum())
+        public: Persons = float(self.public[k][inside].sum())
+        return min(today, math.ceil(public / self.services[k].persons_per_site))
+
+    def transfers(self, k: int) -> tuple[tuple[int, int], ...]:
+        """Pairs (origin, destination) of members between which a site of k can move.
+
+        The destination lies within the guaranteed time, so that staff and users can follow.
+        """
+        if not self.can_close[k]:
+            return ()
+        n = len(self.members)
+        near = self.within(self.services[k].guarantee_minutes)[:, :n]
+        origins = np.flatnonzero(self.existing_members(k))
+        return tuple(
+            (int(a), int(b)) for a in origins for b in np.flatnonzero(self.can_open[k] & near[a])
+        )
+
+    @cached_property
+    def forced(self) -> tuple[tuple[int, int], ...]:
+        """Pairs (k, j) where a site must operate."""
+        return self._locked(self.scenario.forced)
+
+    @cached_property
+    def forbidden(self) -> tuple[tuple[int, int], ...]:
+        """Pairs (k, j) where no site may operate."""
+        return self._locked(self.scenario.forbidden)
+
+    def _locked(self, locks: Sequence[Lock]) -> tuple[tuple[int, int], ...]:
+        codes = [service.code for service in self.services]
+        return tuple(
+            (codes.index(lock.service), _member(self.territory, lock.commune)) for lock in locks
+        )
+
+    @property
+    def running_today_eur(self) -> Euros:
+        """Yearly running cost of today's network."""
+        return float((self.running_eur * self.existing[:, : len(self.members)]).sum())
+
+
+def _member(territory: Territory, name: str) -> int:
+    """Index of the member with that code or name; -1 when there is none or several."""
+    wanted = name.casefold().strip()
+    hits = [
+        index
+        for index, commune in enumerate(territory.members)
+        if wanted in (commune.code.casefold(), commune.name.casefold())
+    ]
+    return hits[0] if len(hits) == 1 else -1
+
+
+def _nearest(found: str, names: Sequence[str]) -> str:
+    folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(found.casefold(), list(folded), n=1, cutoff=0.5)
+    return folded[close[0]] if close else ""
+
+
+def _misfits(case: Case) -> Iterator[Finding]:
+    scenario = case.scenario
+    known = list(case.catalogue.services)
+    planned = [s.code for s in case.services]
+    mentioned = [
+        *((f"services[{n}]", code, known) for n, code in enumerate(scenario.services)),
+        *((f"objective.weights.{code}", code, planned) for code in scenario.objective.weights),
+        *((f"coverage.guarantee.{code}", code, planned) for code in scenario.coverage.guarantee),
+        *(
+            (f"coverage.basin_floors.{code}", code, planned)
+            for code in scenario.coverage.basin_floors
+        ),
+        *((f"forced[{n}].service", x.service, planned) for n, x in enumerate(scenario.forced)),
+        *(
+            (f"forbidden[{n}].service", x.service, planned)
+            for n, x in enumerate(scenario.forbidden)
+        ),
+    ]
+    for key, code, names in mentioned:
+        if code not in names:
+            yield Finding(
+                "unknown_service",
+                column=key,
+                found=code,
+                expected=", ".join(names),
+                nearest=_nearest(code, names),
+            )
+    names = [commune.name for commune in case.members]
+    for section in ("forced", "forbidden"):
+        for n, lock in enumerate(getattr(scenario, section)):
+            if _member(case.territory, lock.commune) < 0:
+                yield Finding(
+                    "unknown_commune",
+                    column=f"{section}[{n}].commune",
+                    found=lock.commune,
+                    expected=case.territory.name,
+                    nearest=_nearest(lock.commune, names),
+                )
+    both = {(x.service, _member(case.territory, x.commune)) for x in scenario.forced}
+    for n, lock in enumerate(scenario.forbidden):
+        where = (lock.service, _member(case.territory, lock.commune))
+        if where[1] >= 0 and where in both:
+            yield Finding(
+                "forced_and_forbidden",
+                column=f"forbidden[{n}]",
+                found=f"{lock.service}, {lock.commune}",
+            )

@@ -1,0 +1,222 @@
+"""What can be there: the types of facility, whom they serve, how near, and at what cost.
+
+A catalogue is a TOML file that a planner can read and change; `optimiser.sources.catalogue`
+reads it and this module validates it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from optimiser.units import Euros, Minutes, Persons, ServiceCode, Share
+
+Grade: TypeAlias = Literal["A", "B", "C", "D"]
+"""Evidence grade: A several studies agree, B one sound study, C a case, D an assumption."""
+
+CostCase: TypeAlias = Literal["low", "base", "high"]
+
+Lever: TypeAlias = Literal["decide", "open_only", "observe"]
+"""What the communes and the EPCI decide: open and close, only open, or nothing."""
+
+AgeGroup: TypeAlias = Literal["0_19", "20_64", "65_plus"]
+
+Theme: TypeAlias = Literal["sport", "culture", "childhood", "health", "services", "tourism"]
+
+Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+
+
+class Entry(BaseModel):
+    """Base of all catalogue entries: frozen, and no unknown key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tier(Entry):
+    """A distance class of access.
+
+    Parameters
+    ----------
+    minutes
+        Upper limit of the class.
+    weight
+        What a person of the public within it counts, from 0 to 1.
+    """
+
+    minutes: Positive
+    weight: Annotated[float, Field(gt=0, le=1)]
+
+
+class CostFigure(Entry):
+    """Euros, with the evidence behind them.
+
+    Parameters
+    ----------
+    per
+        What the figure is counted by: a site, an inhabitant of the host commune, or a place.
+    base, low, high
+        Euros of 2024 (capital) or euros a year (running), in three cases.
+    grade
+        Evidence grade; ``D`` is an assumption.
+    source
+        Producer, title and year of the study, or how the assumption was made.
+    """
+
+    per: Literal["site", "host_inhabitant", "place"] = "site"
+    base: NotNegative
+    low: NotNegative
+    high: NotNegative
+    grade: Grade
+    source: Annotated[str, Field(min_length=3)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "CostFigure":
+        if not self.low <= self.base <= self.high:
+            msg = "low <= base <= high"
+            raise ValueError(msg)
+        return self
+
+    def euros(self, case: CostCase, *, host_population: Persons, places: float) -> Euros:
+        """Euros of one site.
+
+        Parameters
+        ----------
+        case
+            Which of the three figures.
+        host_population
+            Inhabitants of the commune in which the site stands.
+        places
+            Places of the site.
+
+        Returns
+        -------
+        float
+            Euros, or euros a year for a running cost.
+        """
+        figure: float = getattr(self, case)
+        multiplier = {"site": 1.0, "host_inhabitant": host_population, "place": places}
+        return figure * multiplier[self.per]
+
+
+class ServiceType(Entry):
+    """A type of large facility.
+
+    Parameters
+    ----------
+    code
+        Key in the catalogue and in the equipment table.
+    theme
+        Family of the type, for polycentrality.
+    structuring
+        True when it radiates beyond its commune and counts towards the limits on concentration.
+    lever
+        What the bloc communal decides about it.
+    public
+        Part of each age group that the type is meant for.
+    tiers
+        Distance classes, nearest first, weights falling.
+    guarantee_minutes
+        The time within which the public should find a site; the limit of one of the tiers.
+    exclusive_minutes
+        Two sites that a commune reaches within this time are candidates for being duplicates.
+    persons_per_site
+        Public that one site can serve: more sites than that need are duplicates.
+    minimum_public
+        A new site needs this much public within the guaranteed time.
+    places_per_site, places_from
+        Places of a new site, and the type of the equipment table that counts the places of the
+        existing ones (empty: none does).
+    weight
+        Importance against the other types; each type counts the same at 1.
+    lifetime_years
+        Over which the capital is written off.
+    capital_eur, running_eur, closing_eur
+        Cost to open a site, to run it for a year, to close it.
+    agreement_eur_per_person
+        Yearly fee to a neighbour for each person of ours within the guaranteed time of its site.
+    """
+
+    code: ServiceCode
+    theme: Theme
+    structuring: bool
+    lever: Lever
+    public: Mapping[AgeGroup, Fraction]
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    guarantee_minutes: Positive
+    exclusive_minutes: NotNegative
+    persons_per_site: Positive
+    minimum_public: NotNegative = 0.0
+    places_per_site: NotNegative = 0.0
+    places_from: str = ""
+    weight: NotNegative = 1.0
+    lifetime_years: Annotated[int, Field(ge=1, le=100)] = 30
+    capital_eur: CostFigure
+    running_eur: CostFigure
+    closing_eur: CostFigure
+    agreement_eur_per_person: CostFigure
+
+    @model_validator(mode="after")
+    def _tiers_ordered(self) -> "ServiceType":
+        minutes = [tier.minutes for tier in self.tiers]
+        weights = [tier.weight for tier in self.tiers]
+        if minutes != sorted(set(minutes)):
+            msg = "tiers: minutes must rise"
+            raise ValueError(msg)
+        if weights != sorted(set(weights), reverse=True):
+            msg = "tiers: weights must fall"
+            raise ValueError(msg)
+        if self.guarantee_minutes not in minutes:
+            msg = f"guarantee_minutes: one of {minutes}"
+            raise ValueError(msg)
+        if not any(self.public.values()):
+            msg = "public: at least one age group above 0"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def increments(self) -> tuple[Share, ...]:
+        """Weight that each tier adds to the next wider one: w_r - w_{r+1}.
+
+        Returns
+        -------
+        tuple of float
+            One per tier; their sum is the weight of the nearest tier.
+        """
+        weights = [tier.weight for tier in self.tiers] + [0.0]
+        return tuple(near - far for near, far in zip(weights, weights[1:], strict=False))
+
+    @property
+    def reach_minutes(self) -> Minutes:
+        """Limit of the widest tier."""
+        return self.tiers[-1].minutes
+
+    @property
+    def guarantee_tier(self) -> int:
+        """Index of the tier whose limit is the guaranteed time."""
+        return [tier.minutes for tier in self.tiers].index(self.guarantee_minutes)
+
+
+class Catalogue(Entry):
+    """All types of facility that a scenario may choose from.
+
+    Parameters
+    ----------
+    services
+        Types by code, in the order in which they are shown.
+    """
+
+    services: Annotated[Mapping[ServiceCode, ServiceType], Field(min_length=1)]
+
+    def __iter__(self) -> Iterator[ServiceType]:  # type: ignore[override]
+        """Iterate over the types in their order."""
+        return iter(self.services.values())
+
+    def __getitem__(self, code: ServiceCode) -> ServiceType:
+        """Type of that code; KeyError where there is none."""
+        return self.services[code]
+
+    def __contains__(self, code: object) -> bool:
+        """Whether a type of that code exists."""
+        return code in self.services

@@ -1,0 +1,22 @@
+"""The units that figures carry, as names for the reader and the type checker."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+InseeCode: TypeAlias = str
+"""Five-character INSEE commune code, such as ``59172``; 2A/2B in Corsica, 97x overseas."""
+
+ServiceCode: TypeAlias = str
+"""Key of a facility type in the catalogue, such as ``swimming_pool``."""
+
+Minutes: TypeAlias = float
+Euros: TypeAlias = float
+Persons: TypeAlias = float
+Share: TypeAlias = float
+"""A part of a whole, from 0 to 1."""
+
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
