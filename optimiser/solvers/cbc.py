@@ -1,0 +1,187 @@
+"""CBC, the solver that PuLP ships, run as a program: status and bound are read from its own words.
+
+PuLP itself would call an answer that was cut short by the time limit "Optimal".
+"""
+
+import re
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pulp
+
+from optimiser.errors import SolverError
+from optimiser.solution import Status, StopReason
+from optimiser.solvers import highs
+from optimiser.solvers.matrix import LinearModel
+from optimiser.solvers.outcome import Cancelled, Limits, Outcome, Progress, Watcher
+from optimiser.units import FloatArray
+
+_NO_LIMIT_SECONDS = 1e9
+_POLL_SECONDS = 0.05
+
+
+def program() -> Path:
+    """Where PuLP keeps its CBC.
+
+    Returns
+    -------
+    Path
+        The executable.
+
+    Raises
+    ------
+    SolverError
+        PuLP ships none for this machine.
+    """
+    path = Path(str(pulp.PULP_CBC_CMD.pulp_cbc_path))
+    if not path.exists():
+        msg = "PuLP ships no CBC for this machine"
+        raise SolverError(msg)
+    return path
+
+
+def solve(
+    model: LinearModel,
+    limits: Limits,
+    *,
+    start: FloatArray | None = None,
+    watch: Watcher | None = None,
+    cancelled: Cancelled | None = None,
+) -> Outcome:
+    """Solve a model; parameters and result as in `optimiser.solvers.highs.solve`.
+
+    Raises
+    ------
+    SolverError
+        CBC broke without an answer.
+    """
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="maillage-") as folder:
+        place = Path(folder)
+        _write(model, place / "model.mps")
+        command = [str(program()), str(place / "model.mps")]
+        if start is not None:
+            _write_start(model, start, place / "start.txt")
+            command += ["-mips", str(place / "start.txt")]
+        seconds = _NO_LIMIT_SECONDS if limits.seconds is None else limits.seconds
+        command += ["-timeMode", "elapsed", "-sec", f"{seconds:.3f}", "-ratio", f"{limits.gap}"]
+        command += ["-allow", "1e-9", "-randomCbcSeed", str(limits.seed + 1)]
+        # CBC counts worker threads besides its own; 0 is the plain sequential search.
+        command += ["-threads", str(limits.threads if limits.threads > 1 else 0)]
+        command += ["-solve", "-solution", str(place / "answer.txt")]
+        loaded = time.perf_counter()
+        log, interrupted = _run(command, place / "log.txt", watch, cancelled)
+        answer = place / "answer.txt"
+        words = answer.read_text() if answer.exists() else ""
+    outcome = _read(model, words, log, interrupted=interrupted)
+    return Outcome(
+        status=outcome.status,
+        stop=outcome.stop,
+        objective=outcome.objective,
+        bound=outcome.bound,
+        values=outcome.values,
+        solver=outcome.solver,
+        nodes=outcome.nodes,
+        seconds={"load": loaded - began, "solve": time.perf_counter() - loaded},
+    )
+
+
+def _write(model: LinearModel, path: Path) -> None:
+    sign = -1.0 if model.maximise else 1.0
+    smallest = LinearModel(
+        names=model.names,
+        cost=sign * model.cost,
+        offset=0.0,
+        maximise=False,
+        lower=model.lower,
+        upper=model.upper,
+        integer=model.integer,
+        rows=model.rows,
+        row_lower=model.row_lower,
+        row_upper=model.row_upper,
+    )
+    solver = highs.quiet_highs()
+    highs.load(solver, smallest)
+    for column in range(len(model.names)):
+        solver.passColName(column, f"C{column}")
+    solver.writeModel(str(path))
+
+
+def _write_start(model: LinearModel, start: FloatArray, path: Path) -> None:
+    lines = ["Stopped on time - objective value 0"]
+    lines += [f"{c} C{c} {value:.9g} 0" for c, value in enumerate(start) if model.integer[c]]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def _run(
+    command: list[str], log: Path, watch: Watcher | None, cancelled: Cancelled | None
+) -> tuple[str, bool]:
+    began = time.perf_counter()
+    interrupted = False
+    with log.open("w") as stream:
+        # A session of its own: Ctrl-C reaches Python alone, which asks CBC to stop once.
+        child = subprocess.Popen(  # noqa: S603 - the program is PuLP's own
+            command, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            while child.poll() is None:
+                try:
+                    time.sleep(_POLL_SECONDS)
+                    if watch is not None:
+                        watch(Progress(time.perf_counter() - began, None, None, 0))
+                    asked = cancelled is not None and cancelled()
+                except KeyboardInterrupt:
+                    asked = True
+                if asked and not interrupted:
+                    interrupted = True
+                    child.send_signal(signal.SIGINT)
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+    if child.returncode != 0 and not interrupted:
+        msg = f"CBC ended with code {child.returncode}"
+        raise SolverError(msg)
+    return log.read_text(errors="replace"), interrupted
+
+
+def _read(model: LinearModel, words: str, log: str, *, interrupted: bool) -> Outcome:
+    version = re.search(r"^Version:\s*(\S+)", log, re.MULTILINE)
+    name = f"CBC {version.group(1) if version else ''}".strip()
+    lines = words.splitlines()
+    verdict = lines[0].casefold() if lines else ""
+    if "infeasible" in verdict:
+        return Outcome(Status.INFEASIBLE, StopReason.PROOF, None, None, None, name)
+    sign = -1.0 if model.maximise else 1.0
+    nodes = re.search(r"^Enumerated nodes:\s+(\d+)", log, re.MULTILINE)
+    lower = re.search(r"^Lower bound:\s+(\S+)", log, re.MULTILINE)
+    bound = sign * float(lower.group(1)) + model.offset if lower else None
+    found = bool(lines) and "no feasible" not in log.casefold() and "no integer" not in verdict
+    values = None
+    if found:
+        values = np.zeros(len(model.names))
+        for line in lines[1:]:
+            fields = line.replace("**", " ").split()
+            values[int(fields[1][1:])] = float(fields[2])
+    objective = model.objective(values) if values is not None else None
+    if verdict.startswith("optimal") and objective is not None:
+        status, stop = Status.OPTIMAL, StopReason.PROOF
+        # CBC prints a bound only when it stopped within the gap; without one the answer is exact.
+        bound = objective if bound is None else bound
+    else:
+        status = Status.FEASIBLE if found else Status.NO_ANSWER
+        stop = StopReason.TIME if "on time" in verdict else StopReason.SOLVER
+        stop = StopReason.INTERRUPT if interrupted else stop
+    return Outcome(
+        status=status,
+        stop=stop,
+        objective=objective,
+        bound=bound,
+        values=values,
+        solver=name,
+        nodes=int(nodes.group(1)) if nodes else 0,
+    )

@@ -1,0 +1,215 @@
+"""HiGHS, through its own interface: status, bound and gap are read from it and from nowhere else."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import highspy
+import numpy as np
+
+from optimiser.errors import SolverError
+from optimiser.solution import Status, StopReason
+from optimiser.solvers.matrix import LinearModel
+from optimiser.solvers.outcome import Cancelled, Limits, Outcome, Progress, Watcher
+from optimiser.units import FloatArray
+
+_STOPS = {
+    highspy.HighsModelStatus.kTimeLimit: StopReason.TIME,
+    highspy.HighsModelStatus.kInterrupt: StopReason.INTERRUPT,
+    highspy.HighsModelStatus.kHighsInterrupt: StopReason.INTERRUPT,
+    highspy.HighsModelStatus.kMemoryLimit: StopReason.MEMORY,
+}
+
+
+def solve(
+    model: LinearModel,
+    limits: Limits,
+    *,
+    start: FloatArray | None = None,
+    watch: Watcher | None = None,
+    cancelled: Cancelled | None = None,
+) -> Outcome:
+    """Solve a model.
+
+    Ctrl-C stops the search and keeps the best answer found.
+
+    Parameters
+    ----------
+    model
+        The model.
+    limits
+        Where to stop.
+    start
+        Values (columns,) to start from; need not be feasible.
+    watch
+        Called with the progress, from the solver's thread.
+    cancelled
+        Asked now and then; true stops the search.
+
+    Returns
+    -------
+    Outcome
+        As HiGHS reports it.
+
+    Raises
+    ------
+    SolverError
+        HiGHS refused the model or broke.
+    """
+    began = time.perf_counter()
+    solver = quiet_highs()
+    load(solver, model)
+    options = {
+        "time_limit": limits.seconds if limits.seconds is not None else highspy.kHighsInf,
+        "mip_rel_gap": limits.gap,
+        "mip_abs_gap": 1e-9,
+        "threads": limits.threads,
+        "random_seed": limits.seed,
+    }
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    if start is not None:
+        columns = np.arange(len(model.names), dtype=np.int32)
+        solver.setSolution(len(columns), columns, start)
+    loaded = time.perf_counter()
+    _run(solver, watch, cancelled)
+    outcome = _outcome(solver, model)
+    seconds = {"load": loaded - began, "solve": time.perf_counter() - loaded}
+    return Outcome(**{**_fields(outcome), "seconds": seconds})
+
+
+def quiet_highs() -> highspy.Highs:
+    """Make a HiGHS instance that prints nothing, its banner included.
+
+    Returns
+    -------
+    highspy.Highs
+        An empty instance.
+    """
+    # The banner is written by compiled code before any option can be set, and would
+    # stand in front of what `--json` prints.
+    with _no_stdout():
+        solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's own signature
+    return solver
+
+
+def load(solver: highspy.Highs, model: LinearModel) -> None:
+    """Hand a model to HiGHS.
+
+    Parameters
+    ----------
+    solver
+        The instance.
+    model
+        The model.
+
+    Raises
+    ------
+    SolverError
+        HiGHS refused it.
+    """
+    problem = highspy.HighsLp()
+    problem.num_col_, problem.num_row_ = len(model.names), model.rows.shape[0]
+    problem.col_cost_, problem.offset_ = model.cost, model.offset
+    problem.sense_ = highspy.ObjSense.kMaximize if model.maximise else highspy.ObjSense.kMinimize
+    problem.col_lower_, problem.col_upper_ = model.lower, model.upper
+    problem.row_lower_, problem.row_upper_ = model.row_lower, model.row_upper
+    problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    problem.a_matrix_.start_ = model.rows.indptr
+    problem.a_matrix_.index_ = model.rows.indices
+    problem.a_matrix_.value_ = model.rows.data
+    kinds = highspy.HighsVarType
+    problem.integrality_ = [kinds.kInteger if x else kinds.kContinuous for x in model.integer]
+    if solver.passModel(problem) == highspy.HighsStatus.kError:
+        msg = "HiGHS refused the model"
+        raise SolverError(msg)
+
+
+def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | None) -> None:
+    stop = threading.Event()
+
+    def look(event: highspy.HighsCallbackEvent) -> None:
+        if stop.is_set() or (cancelled is not None and cancelled()):
+            event.data_in.user_interrupt = True
+
+    def report(event: highspy.HighsCallbackEvent) -> None:
+        out = event.data_out
+        if watch is not None:
+            watch(
+                Progress(
+                    seconds=out.running_time,
+                    objective=_finite(out.mip_primal_bound),
+                    bound=_finite(out.mip_dual_bound),
+                    nodes=int(out.mip_node_count),
+                )
+            )
+
+    solver.cbMipInterrupt += look
+    solver.cbSimplexInterrupt += look
+    if watch is not None:
+        solver.cbMipLogging += report
+        solver.cbMipImprovingSolution += report
+    # In a thread of its own, so that Ctrl-C reaches Python while compiled code runs.
+    worker = threading.Thread(target=solver.run, daemon=True)
+    worker.start()
+    try:
+        worker.join()
+    except KeyboardInterrupt:
+        stop.set()
+        worker.join()
+
+
+def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
+    status, info = solver.getModelStatus(), solver.getInfo()
+    name = f"HiGHS {solver.version()}"
+    if status in (
+        highspy.HighsModelStatus.kInfeasible,
+        # Every variable of our models that carries a cost is bounded: nothing is unbounded.
+        highspy.HighsModelStatus.kUnboundedOrInfeasible,
+    ):
+        return Outcome(Status.INFEASIBLE, StopReason.PROOF, None, None, None, name)
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.array(solver.getSolution().col_value) if found else None
+    whole = bool(model.integer.any())
+    bound = _finite(info.mip_dual_bound) if whole else None
+    if status == highspy.HighsModelStatus.kOptimal:
+        bound = bound if whole else info.objective_function_value
+        kind, stop = Status.OPTIMAL, StopReason.PROOF
+    else:
+        kind = Status.FEASIBLE if found else Status.NO_ANSWER
+        stop = _STOPS.get(status, StopReason.SOLVER)
+    return Outcome(
+        status=kind,
+        stop=stop,
+        objective=model.objective(values) if values is not None else None,
+        bound=bound,
+        values=values,
+        solver=name,
+        nodes=max(0, int(info.mip_node_count)),
+    )
+
+
+def _fields(outcome: Outcome) -> dict[str, object]:
+    return {name: getattr(outcome, name) for name in outcome.__slots__}
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if abs(value) < highspy.kHighsInf else None
+
+
+@contextmanager
+def _no_stdout() -> Iterator[None]:
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
