@@ -58,6 +58,8 @@ def solve(
     ------
     SolverError
         CBC broke without an answer.
+    MemoryError
+        The system ended CBC, as it does when memory runs out.
     """
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="maillage-") as folder:
@@ -113,7 +115,8 @@ def _write(model: LinearModel, path: Path) -> None:
 
 def _write_start(model: LinearModel, start: FloatArray, path: Path) -> None:
     lines = ["Stopped on time - objective value 0"]
-    lines += [f"{c} C{c} {value:.9g} 0" for c, value in enumerate(start) if model.integer[c]]
+    known = np.flatnonzero(~np.isnan(start) & model.integer)
+    lines += [f"{c} C{c} {start[c]:.9g} 0" for c in known]
     path.write_text("\n".join(lines) + "\n")
 
 
@@ -132,7 +135,7 @@ def _run(
                 try:
                     time.sleep(_POLL_SECONDS)
                     if watch is not None:
-                        watch(Progress(time.perf_counter() - began, None, None, 0))
+                        watch(Progress(time.perf_counter() - began))
                     asked = cancelled is not None and cancelled()
                 except KeyboardInterrupt:
                     asked = True
@@ -144,6 +147,8 @@ def _run(
                 child.kill()
                 child.wait()
     if child.returncode != 0 and not interrupted:
+        if child.returncode == -signal.SIGKILL:
+            raise MemoryError
         msg = f"CBC ended with code {child.returncode}"
         raise SolverError(msg)
     return log.read_text(errors="replace"), interrupted

@@ -43,7 +43,7 @@ def solve(
     limits
         Where to stop.
     start
-        Values (columns,) to start from; need not be feasible.
+        Values (columns,) to start from; NaN where unknown; need not be feasible.
     watch
         Called with the progress, from the solver's thread.
     cancelled
@@ -72,8 +72,8 @@ def solve(
     for name, value in options.items():
         solver.setOptionValue(name, value)
     if start is not None:
-        columns = np.arange(len(model.names), dtype=np.int32)
-        solver.setSolution(len(columns), columns, start)
+        columns = np.flatnonzero(~np.isnan(start)).astype(np.int32)
+        solver.setSolution(len(columns), columns, start[columns])
     loaded = time.perf_counter()
     _run(solver, watch, cancelled)
     outcome = _outcome(solver, model)
@@ -131,6 +131,7 @@ def load(solver: highspy.Highs, model: LinearModel) -> None:
 
 def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | None) -> None:
     stop = threading.Event()
+    kinds = highspy.cb.HighsCallbackType
 
     def look(event: highspy.HighsCallbackEvent) -> None:
         if stop.is_set() or (cancelled is not None and cancelled()):
@@ -138,6 +139,7 @@ def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | No
 
     def report(event: highspy.HighsCallbackEvent) -> None:
         out = event.data_out
+        improving = event.callback_type == kinds.kCallbackMipImprovingSolution
         if watch is not None:
             watch(
                 Progress(
@@ -145,6 +147,7 @@ def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | No
                     objective=_finite(out.mip_primal_bound),
                     bound=_finite(out.mip_dual_bound),
                     nodes=int(out.mip_node_count),
+                    values=np.array(out.mip_solution) if improving else None,
                 )
             )
 

@@ -60,12 +60,15 @@ class Progress:
         Best found and best proven; None while there is none.
     nodes
         Branch-and-bound nodes so far.
+    values
+        Value (columns,) of each variable, when the best answer has just improved.
     """
 
     seconds: float
-    objective: float | None
-    bound: float | None
-    nodes: int
+    objective: float | None = None
+    bound: float | None = None
+    nodes: int = 0
+    values: FloatArray | None = None
 
 
 Watcher: TypeAlias = Callable[[Progress], None]

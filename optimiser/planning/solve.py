@@ -1,0 +1,153 @@
+"""The road from a case to a verified plan."""
+
+import time
+from collections.abc import Mapping
+
+import numpy as np
+
+from optimiser import check
+from optimiser.case import Case
+from optimiser.planning.infeasible import explain
+from optimiser.planning.model import PlanModel
+from optimiser.solution import (
+    Answer,
+    Decisions,
+    Evaluation,
+    NoAnswer,
+    Solution,
+    Status,
+    StopReason,
+)
+from optimiser.solvers import BACKENDS, Cancelled, Limits, LinearModel, Outcome, Watcher, isolated
+from optimiser.units import FloatArray
+
+
+def plan(
+    case: Case,
+    limits: Limits | None = None,
+    *,
+    solver: str = "highs",
+    start: Decisions | None = None,
+    watch: Watcher | None = None,
+    cancelled: Cancelled | None = None,
+    separate: bool = False,
+) -> Answer:
+    """Find the best plan of a case, prove it, and let the judge recompute it.
+
+    Parameters
+    ----------
+    case
+        The question.
+    limits
+        Where to stop; by default at a proven gap of 0.01 %.
+    solver
+        Key of `optimiser.solvers.BACKENDS`.
+    start
+        Decisions to start from, such as those of the scenario before this one; today's network
+        otherwise. Need not satisfy the rules.
+    watch, cancelled
+        Progress, and the wish to stop; see `optimiser.solvers.highs.solve`.
+    separate
+        True: solve in another process, whose end by the system cannot take the answer with it.
+
+    Returns
+    -------
+    Solution, Infeasible or NoAnswer
+        The verified plan; or which rules conflict and the smallest relaxation; or nothing, when
+        the limits were reached before any plan was found.
+
+    Raises
+    ------
+    VerificationError
+        The judge refuses the plan: a defect of the model, never of the user.
+    """
+    limits = limits or Limits()
+    began = time.perf_counter()
+    present = check.evaluate(case, check.today(case))
+    model = PlanModel(case)
+    matrix = LinearModel.from_pulp(model.problem)
+    first = _first(case, present, start)
+    built = time.perf_counter()
+    begin = model.encode(first) if first is not None else None
+    outcome = _solve(
+        matrix, limits, solver, begin, watch=watch, cancelled=cancelled, separate=separate
+    )
+    seconds = {"build": built - began, **outcome.seconds}
+    if outcome.status is Status.INFEASIBLE:
+        return explain(case, model, matrix, limits, seconds)
+    decided = _decide(case, model, outcome, first)
+    if decided is None:
+        return NoAnswer(outcome.stop, seconds)
+    decisions, evaluation = decided
+    seconds["check"] = time.perf_counter() - began - sum(seconds.values())
+    return Solution(
+        decisions=decisions,
+        evaluation=evaluation,
+        today=present,
+        status=outcome.status if outcome.values is not None else Status.FEASIBLE,
+        stop=outcome.stop,
+        bound=_bound(case, present, outcome),
+        solver=outcome.solver or solver,
+        seconds=seconds,
+        nodes=outcome.nodes,
+    )
+
+
+def _solve(
+    matrix: LinearModel,
+    limits: Limits,
+    solver: str,
+    begin: FloatArray | None,
+    *,
+    watch: Watcher | None,
+    cancelled: Cancelled | None,
+    separate: bool,
+) -> Outcome:
+    if separate:
+        return isolated.solve(
+            solver, matrix, limits, start=begin, watch=watch, cancelled=cancelled
+        )
+    try:
+        return BACKENDS[solver](matrix, limits, start=begin, watch=watch, cancelled=cancelled)
+    except MemoryError:
+        return Outcome(Status.NO_ANSWER, StopReason.MEMORY, None, None, None, solver)
+
+
+def _first(case: Case, present: Evaluation, start: Decisions | None) -> Decisions | None:
+    """Decisions to start from: the caller's, or today's where the rules allow it."""
+    if start is not None:
+        return start
+    return None if present.violations else check.today(case)
+
+
+def _decide(
+    case: Case, model: PlanModel, outcome: Outcome, first: Decisions | None
+) -> tuple[Decisions, Evaluation] | None:
+    """Judged decisions of the outcome; where it has none, those that it started from if sound."""
+    if outcome.values is not None and outcome.objective is not None:
+        decisions = model.decode(outcome.values)
+        return decisions, check.verify(case, decisions, claimed_score=outcome.objective)
+    if first is not None:
+        evaluation = check.evaluate(case, first)
+        if not evaluation.violations:
+            return first, evaluation
+    return None
+
+
+def _bound(case: Case, present: Evaluation, outcome: Outcome) -> float:
+    """The solver's bound, or what no plan can exceed whatever the solver did."""
+    everyone = float(
+        np.sum(
+            case.importance
+            * case.demand.sum(axis=1)
+            * [service.tiers[0].weight for service in case.services]
+        )
+    )
+    saved = case.running_today_eur / case.scenario.objective.person_value_eur_per_year
+    ceiling = everyone + saved
+    return ceiling if outcome.bound is None else min(ceiling, outcome.bound)
+
+
+def total_seconds(seconds: Mapping[str, float]) -> float:
+    """Wall time of all stages together."""
+    return sum(seconds.values())

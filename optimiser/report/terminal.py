@@ -1,0 +1,262 @@
+"""What the terminal shows of an answer; the command line does the printing."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.text import Text
+
+from optimiser.case import Case
+from optimiser.labels import Labels
+from optimiser.report.actions import list_actions
+from optimiser.report.costs import assumptions, cost_lines, cost_ranges
+from optimiser.report.duplicates import ledger
+from optimiser.report.indicators import Indicators, indicators
+from optimiser.report.provenance import facility_vintages
+from optimiser.report.sentences import conflict_text, relaxation_text
+from optimiser.report.terminal_tables import (
+    actions_part,
+    basins_part,
+    bullets,
+    costs_part,
+    duplicates_part,
+    services_part,
+)
+from optimiser.report.words import Words
+from optimiser.solution import Answer, Infeasible, NoAnswer, Solution
+
+DUPLICATES_SHOWN = 10
+
+
+def answer_summary(answer: Answer, case: Case, labels: Labels) -> RenderableType:
+    """Summarise an answer, whatever it is.
+
+    Parameters
+    ----------
+    answer
+        A plan, a question that has no answer, or a solve that found none.
+    case
+        The case that it answers.
+    labels
+        Words of the reader's language.
+
+    Returns
+    -------
+    rich renderable
+        Fits 80 columns, and uses up to 120.
+    """
+    if isinstance(answer, Solution):
+        return plan_summary(answer, case, labels)
+    if isinstance(answer, Infeasible):
+        return infeasible_summary(answer, case, labels)
+    return no_answer_summary(answer, case, labels)
+
+
+def plan_summary(
+    solution: Solution, case: Case, labels: Labels, *, duplicates_shown: int = DUPLICATES_SHOWN
+) -> RenderableType:
+    """Summarise a plan: figures, actions with their reasons, duplicates, money, proof.
+
+    Parameters
+    ----------
+    solution, case
+        The plan and its case.
+    labels
+        Words of the reader's language.
+    duplicates_shown
+        Most pairs of the duplicate ledger that are listed; their number is always told.
+
+    Returns
+    -------
+    rich renderable
+        The summary.
+    """
+    words = Words(case, labels)
+    figures = indicators(case, solution.today, solution.evaluation)
+    lines = cost_lines(case, solution.today, solution.evaluation)
+    return Group(
+        _headline(solution, figures, words),
+        *_part("part.services", services_part(figures, words), labels),
+        *_part("part.basins", basins_part(figures, words), labels),
+        *_part("part.actions", actions_part(list_actions(case, solution), words), labels),
+        *_part(
+            "part.duplicates",
+            duplicates_part(
+                ledger(case, solution.today),
+                ledger(case, solution.evaluation),
+                words,
+                duplicates_shown,
+            ),
+            labels,
+        ),
+        *_part(
+            "part.costs",
+            costs_part(lines, assumptions(lines), cost_ranges(case, solution.decisions), words),
+            labels,
+        ),
+        *_part("part.sources", sources_part(case, labels), labels),
+        *_part("part.proof", _proof(solution, labels), labels),
+    )
+
+
+def infeasible_summary(answer: Infeasible, case: Case, labels: Labels) -> RenderableType:
+    """Say which rules conflict and what the smallest change of the question is.
+
+    Parameters
+    ----------
+    answer, case
+        The answer and its case.
+    labels
+        Words of the reader's language.
+
+    Returns
+    -------
+    rich renderable
+        Two lists of sentences.
+    """
+    words = Words(case, labels)
+    conflict = [conflict_text(rule, subject, words) for rule, subject in answer.conflict]
+    change = [relaxation_text(relaxation, words) for relaxation in answer.relaxation]
+    proven = "infeasible.smallest" if answer.proven else "infeasible.not_proven"
+    return Group(
+        Panel(Text(labels("infeasible.title")), title=_title(words)),
+        Text(labels.count("infeasible.conflict", len(conflict))),
+        bullets(conflict, labels),
+        Text(),
+        Text(labels.count("infeasible.relaxation", len(change))),
+        bullets(change, labels),
+        Text(),
+        Text(labels(proven)),
+        Text(_seconds(answer.seconds.values(), labels)),
+    )
+
+
+def no_answer_summary(answer: NoAnswer, case: Case, labels: Labels) -> RenderableType:
+    """Say why the solve ended without a plan and what to try.
+
+    Parameters
+    ----------
+    answer, case
+        The answer and its case.
+    labels
+        Words of the reader's language.
+
+    Returns
+    -------
+    rich renderable
+        Three sentences.
+    """
+    words = Words(case, labels)
+    return Group(
+        Panel(Text(labels("no_answer.title")), title=_title(words)),
+        Text(labels(f"stop.{answer.stop.value}")),
+        Text(labels("no_answer.nothing_proven")),
+        Text(labels("no_answer.try")),
+        Text(_seconds(answer.seconds.values(), labels)),
+    )
+
+
+def sources_part(case: Case, labels: Labels) -> RenderableType:
+    """Producer and vintage of every kind of figure.
+
+    Parameters
+    ----------
+    case
+        The case.
+    labels
+        Words of the reader's language.
+
+    Returns
+    -------
+    rich renderable
+        One line for the counts, one for the minutes, one for the costs.
+    """
+    planned = {service.code for service in case.services}
+    counts = [v for v in facility_vintages(case.territory) if v.service in planned]
+    each = [labels("source.facility", service=labels(f"service.{v.service}"), source=v.source)
+            for v in counts]
+    error = case.travel.error_minutes
+    accuracy = (
+        labels("source.error_unknown")
+        if error is None
+        else labels("source.error", minutes=labels.minutes(error, 1))
+    )
+    return Group(
+        Text(labels("source.facilities", each=labels("words.semicolon").join(each))),
+        Text(labels("source.travel", source=case.travel.source, accuracy=accuracy)),
+        Text(labels("source.population")),
+        Text(labels("source.costs")),
+    )
+
+
+def _headline(solution: Solution, figures: Indicators, words: Words) -> RenderableType:
+    labels, case, value = words.labels, words.case, solution.evaluation
+    objective = case.scenario.objective
+    facts = [
+        labels(
+            "headline.territory",
+            communes=labels.number(len(case.members)),
+            population=labels.number(case.territory.population),
+        ),
+        labels(
+            "headline.access",
+            now=labels.percent(figures.now),
+            planned=labels.percent(figures.planned),
+            gained=labels.signed_number(figures.gained),
+        ),
+        labels(
+            "headline.running",
+            now=labels.euros(figures.running_now_eur),
+            planned=labels.euros(figures.running_planned_eur),
+            change=labels.signed_euros(figures.running_change_eur),
+        ),
+        labels("headline.capital", capital=labels.euros(figures.capital_eur)),
+        labels("headline.annual", annual=labels.signed_euros(figures.annual_eur)),
+        labels(
+            "headline.score",
+            score=labels.number(solution.score),
+            coverage=labels.number(value.coverage_points),
+            duplicates=labels.number(value.duplicate_points),
+            cost=labels.number(value.cost_points),
+            today=labels.number(solution.today.score),
+        ),
+        labels("headline.point", euros=labels.euros(objective.person_value_eur_per_year)),
+    ]
+    status = Text(labels(f"status.{solution.status.value}"), style="bold")
+    return Panel(Group(status, bullets(facts, labels)), title=_title(words))
+
+
+def _proof(solution: Solution, labels: Labels) -> RenderableType:
+    return Group(
+        Text(labels(f"status.{solution.status.value}.detail", gap=labels.percent(solution.gap, 3))),
+        Text(labels(f"stop.{solution.stop.value}")),
+        Text(
+            labels(
+                "proof.figures",
+                score=labels.number(solution.score, 1),
+                bound=labels.number(solution.bound, 1),
+                gap=labels.percent(solution.gap, 3),
+                nodes=labels.number(solution.nodes),
+            )
+        ),
+        Text(labels("proof.verified")),
+        Text(labels("proof.solver", solver=solution.solver)),
+        Text(_seconds(solution.seconds.values(), labels)),
+    )
+
+
+def _title(words: Words) -> Text:
+    scenario = words.case.scenario
+    parts = [part for part in (words.case.territory.name, scenario.title) if part]
+    return Text(words.labels("words.separator").join(parts), style="bold")
+
+
+def _part(
+    key: str, content: RenderableType, labels: Labels
+) -> tuple[RenderableType, ...]:
+    return (Text(), Rule(Text(labels(key), style="bold"), align="left"), content)
+
+
+def _seconds(stages: Iterable[float], labels: Labels) -> str:
+    return labels("proof.seconds", seconds=labels.seconds(sum(stages)))
