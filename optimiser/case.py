@@ -154,11 +154,16 @@ class Case:
         """Whether (K, n) a new site of k may open in member j."""
         n = len(self.members)
         allowed = np.zeros((len(self.services), n), dtype=bool)
+        inhabitants = np.array([commune.population for commune in self.members])
         for k, service in enumerate(self.services):
             if service.lever == "observe":
                 continue
             served = self.within(service.guarantee_minutes)[:, :n].T @ self.public[k]
-            allowed[k] = (self.existing_members(k) == 0) & (served >= service.minimum_public)
+            allowed[k] = (
+                (self.existing_members(k) == 0)
+                & (served >= service.minimum_public)
+                & (inhabitants >= min(service.minimum_host, inhabitants.max()))
+            )
         return allowed
 
     @cached_property
@@ -216,11 +221,9 @@ class Case:
             [
                 [
                     getattr(service, field).euros(
-                        case,
-                        host_population=commune.population,
-                        places=self.places_per_site(k, j),
+                        case, places=self.places_per_site(k, j)
                     )
-                    for j, commune in enumerate(self.members)
+                    for j in range(len(self.members))
                 ]
                 for k, service in enumerate(self.services)
             ],
@@ -234,9 +237,7 @@ class Case:
         fees = np.zeros(self.existing.shape)
         for k, service in enumerate(self.services):
             served = self.within(service.guarantee_minutes).T @ self.public[k]
-            fees[k] = served * service.agreement_eur_per_person.euros(
-                case, host_population=0.0, places=0.0
-            )
+            fees[k] = served * service.agreement_eur_per_person.euros(case)
         fees[~self.can_share] = 0.0
         return fees
 
@@ -263,12 +264,17 @@ class Case:
         floor = coverage.basin_floors.get(self.services[k].code, coverage.basin_floor)
         return self.share_today(k, basin) if floor == "today" else floor
 
-    def capacity_floor(self, k: int, basin: int) -> int:
-        """Sites of k that the basin keeps: today's, or what its public fills where that is less."""
+    def basin_capacity(self, k: int, basin: int) -> int:
+        """Sites of k that the basin keeps: today's, or what its public needs where that is less."""
         inside = self.basin_of == basin
         today = int(self.existing_members(k)[inside].sum())
         public: Persons = float(self.public[k][inside].sum())
         return min(today, math.ceil(public / self.services[k].persons_per_site))
+
+    def commune_capacity(self, k: int, j: int) -> int:
+        """Sites of k that member j keeps: as many of today's as its own public fills alone."""
+        filled = int(float(self.public[k, j]) // self.services[k].persons_per_site)
+        return min(int(self.existing[k, j]), filled)
 
     def transfers(self, k: int) -> tuple[tuple[int, int], ...]:
         """Pairs (origin, destination) of members between which a site of k can move.

@@ -182,9 +182,7 @@ class _View:
         known = self.case.territory.places(commune.code, service.code)
         if known is not None and self.before[k, j]:
             places = known / int(self.before[k, j])
-        return figure.euros(
-            self.case.scenario.budget.cost_case, host_population=commune.population, places=places
-        )
+        return figure.euros(self.case.scenario.budget.cost_case, places=places)
 
     def guaranteed(self, k: int, minutes: FloatArray) -> FloatArray:
         """Persons (B) of the public of k within the guaranteed time, by basin."""
@@ -267,9 +265,7 @@ def _costs(view: _View) -> Costs:
             closing[k, j] = view.closed[k, j] * view.euros(k, j, service.closing_eur)
         for j in np.flatnonzero(view.agreed[k]):
             near = view.minutes[:, j] <= service.guarantee_minutes + 1e-9
-            fee = service.agreement_eur_per_person.euros(
-                view.case.scenario.budget.cost_case, host_population=0.0, places=0.0
-            )
+            fee = service.agreement_eur_per_person.euros(view.case.scenario.budget.cost_case)
             fees[k, j] = fee * float(view.public[k][near].sum())
         spared[k] = sum(
             view.euros(k, codes.index(move.origin), service.closing_eur)
@@ -316,6 +312,7 @@ def _known_places(view: _View, _: Evaluation) -> Iterator[Violation]:
 
 def _levers(view: _View, _: Evaluation) -> Iterator[Violation]:
     n = view.sites.shape[1]
+    largest = max(commune.population for commune in view.case.territory.members)
     for k, service in enumerate(view.services):
         near = view.minutes[:, :n] <= service.guarantee_minutes + 1e-9
         for j, commune in enumerate(view.case.territory.members):
@@ -329,6 +326,8 @@ def _levers(view: _View, _: Evaluation) -> Iterator[Violation]:
             yield from _above("levers", subject, view.opened[k, j], room)
             served = float(view.public[k][near[:, j]].sum())
             yield from _below("minimum_public", subject, served, service.minimum_public)
+            host = min(service.minimum_host, largest)
+            yield from _below("minimum_host", subject, commune.population, host)
 
 
 def _transfers(view: _View, _: Evaluation) -> Iterator[Violation]:
@@ -383,7 +382,7 @@ def _basin_floors(view: _View, evaluation: Evaluation) -> Iterator[Violation]:
             yield from _below("basin_floor", (service.code, basin), served, float(limit))
 
 
-def _capacity_floors(view: _View, evaluation: Evaluation) -> Iterator[Violation]:
+def _capacity(view: _View, evaluation: Evaluation) -> Iterator[Violation]:
     if not view.case.scenario.coverage.keep_capacity:
         return
     for k, service in enumerate(view.services):
@@ -392,7 +391,11 @@ def _capacity_floors(view: _View, evaluation: Evaluation) -> Iterator[Violation]
             need = math.ceil(float(evaluation.public[k, b]) / service.persons_per_site)
             limit = min(need, int(view.before[k][inside].sum()))
             sites = int(view.sites[k][inside].sum())
-            yield from _below("capacity_floor", (service.code, basin), sites, limit)
+            yield from _below("basin_capacity", (service.code, basin), sites, limit)
+        for j, commune in enumerate(view.case.territory.members):
+            limit = min(int(view.before[k, j]), int(view.public[k, j] // service.persons_per_site))
+            subject = (service.code, commune.code)
+            yield from _below("commune_capacity", subject, int(view.sites[k, j]), limit)
 
 
 def _new_duplicates(view: _View, _: Evaluation) -> Iterator[Violation]:
@@ -452,7 +455,7 @@ RULES: tuple[Callable[[_View, Evaluation], Iterator[Violation]], ...] = (
     _budgets,
     _guarantee,
     _basin_floors,
-    _capacity_floors,
+    _capacity,
     _new_duplicates,
     _poles,
     _agreements,

@@ -36,7 +36,7 @@ class Objective(Section):
         Importance of types, instead of the catalogue's.
     """
 
-    person_value_eur_per_year: Positive = 40.0
+    person_value_eur_per_year: Positive = 20.0
     duplicate_weight: NotNegative = 0.05
     weights: Mapping[ServiceCode, NotNegative] = Field(default_factory=dict)
 
@@ -76,7 +76,8 @@ class Coverage(Section):
         Least share of the whole territory's public within the guaranteed time, by type; 1 is a
         complete mesh.
     keep_capacity
-        True: in every basin, sites close only beyond what its public needs.
+        True: sites close only beyond what the public of their commune fills alone, and what the
+        public of their basin needs.
     low_income_weight
         How much more a person counts where the median income is low: the weight is
         1 + this x the shortfall of the commune's income from the reference, as a share of it.

@@ -46,6 +46,7 @@ def service(code: str, rng: np.random.Generator, **changes: object) -> ServiceTy
         "exclusive_minutes": near,
         "persons_per_site": float(rng.integers(300, 3000)),
         "minimum_public": float(rng.choice([0, 0, 500])),
+        "minimum_host": float(rng.choice([0, 0, 1500])),
         "weight": float(rng.choice([0.5, 1.0, 2.0])),
         "lifetime_years": 20,
         "capital_eur": euros(float(rng.integers(50, 3000)) * 1000),

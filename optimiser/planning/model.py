@@ -58,7 +58,7 @@ class PlanModel:
         self._budgets()
         self._guarantee()
         self._basin_floors()
-        self._capacity_floors()
+        self._capacity()
         self._new_duplicates()
         self._themes()
         self._concentration()
@@ -278,18 +278,23 @@ class PlanModel:
                 name, subject, terms, share * public - always, "share", share, per_unit=public
             )
 
-    def _capacity_floors(self) -> None:
-        """A basin's sites close only beyond what its public fills."""
+    def _capacity(self) -> None:
+        """Sites close only beyond what the public of their commune, and of their basin, fills."""
         case = self.case
         if not case.scenario.coverage.keep_capacity:
             return
         for k, service in enumerate(case.services):
             for b, basin in enumerate(case.basins):
-                least = case.capacity_floor(k, b)
+                least = case.basin_capacity(k, b)
                 if least and case.can_close[k]:
                     terms = self._count(k, np.flatnonzero(case.basin_of == b).tolist())
                     subject = (service.code, basin)
-                    self._at_least("capacity_floor", subject, terms, least, "sites", least)
+                    self._at_least("basin_capacity", subject, terms, least, "sites", least)
+            for j, commune in enumerate(case.members):
+                least = case.commune_capacity(k, j)
+                if least and case.can_close[k]:
+                    terms, subject = self._count(k, [j]), (service.code, commune.code)
+                    self._at_least("commune_capacity", subject, terms, least, "sites", least)
 
     def _new_duplicates(self) -> None:
         """At most one of the new sites that exclude each other, and none beside one that stays."""

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,34 +81,14 @@ def solve(
         answer = place / "answer.txt"
         words = answer.read_text() if answer.exists() else ""
     outcome = _read(model, words, log, interrupted=interrupted)
-    return Outcome(
-        status=outcome.status,
-        stop=outcome.stop,
-        objective=outcome.objective,
-        bound=outcome.bound,
-        values=outcome.values,
-        solver=outcome.solver,
-        nodes=outcome.nodes,
-        seconds={"load": loaded - began, "solve": time.perf_counter() - loaded},
-    )
+    seconds = {"load": loaded - began, "solve": time.perf_counter() - loaded}
+    return replace(outcome, seconds=seconds)
 
 
 def _write(model: LinearModel, path: Path) -> None:
     sign = -1.0 if model.maximise else 1.0
-    smallest = LinearModel(
-        names=model.names,
-        cost=sign * model.cost,
-        offset=0.0,
-        maximise=False,
-        lower=model.lower,
-        upper=model.upper,
-        integer=model.integer,
-        rows=model.rows,
-        row_lower=model.row_lower,
-        row_upper=model.row_upper,
-    )
     solver = highs.quiet_highs()
-    highs.load(solver, smallest)
+    highs.load(solver, replace(model, cost=sign * model.cost, offset=0.0, maximise=False))
     for column in range(len(model.names)):
         solver.passColName(column, f"C{column}")
     solver.writeModel(str(path))

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import highspy
 import numpy as np
@@ -15,6 +16,8 @@ from optimiser.solution import Status, StopReason
 from optimiser.solvers.matrix import LinearModel
 from optimiser.solvers.outcome import Cancelled, Limits, Outcome, Progress, Watcher
 from optimiser.units import FloatArray
+
+_ROUNDING = 1e-6
 
 _STOPS = {
     highspy.HighsModelStatus.kTimeLimit: StopReason.TIME,
@@ -77,8 +80,16 @@ def solve(
     loaded = time.perf_counter()
     _run(solver, watch, cancelled)
     outcome = _outcome(solver, model)
+    if start is not None and outcome.status is Status.OPTIMAL and not _closed(outcome, limits):
+        # HiGHS 1.16 may presolve a model away, and then call the given start optimal although
+        # its own bound is better: ask again without the start.
+        solver.clearSolver()
+        _run(solver, watch, cancelled)
+        outcome = _outcome(solver, model)
+    if outcome.status is Status.OPTIMAL and not _closed(outcome, limits):
+        outcome = replace(outcome, status=Status.FEASIBLE, stop=StopReason.SOLVER)
     seconds = {"load": loaded - began, "solve": time.perf_counter() - loaded}
-    return Outcome(**{**_fields(outcome), "seconds": seconds})
+    return replace(outcome, seconds=seconds)
 
 
 def quiet_highs() -> highspy.Highs:
@@ -196,8 +207,12 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
     )
 
 
-def _fields(outcome: Outcome) -> dict[str, object]:
-    return {name: getattr(outcome, name) for name in outcome.__slots__}
+def _closed(outcome: Outcome, limits: Limits) -> bool:
+    """Whether objective and bound meet within the gap asked for, or a solver's rounding."""
+    if outcome.objective is None or outcome.bound is None:
+        return False
+    scale = max(1.0, abs(outcome.objective))
+    return abs(outcome.bound - outcome.objective) <= (limits.gap + _ROUNDING) * scale
 
 
 def _finite(value: float) -> float | None:
