@@ -91,7 +91,8 @@ class Case:
             ]
         )
         shortfall = np.maximum(0.0, 1.0 - incomes / reference)
-        return self.public * (1.0 + coverage.low_income_weight * shortfall)
+        demand: FloatArray = self.public * (1.0 + coverage.low_income_weight * shortfall)
+        return demand
 
     @cached_property
     def importance(self) -> FloatArray:
@@ -220,9 +221,7 @@ class Case:
         return np.array(
             [
                 [
-                    getattr(service, field).euros(
-                        case, places=self.places_per_site(k, j)
-                    )
+                    getattr(service, field).euros(case, places=self.places_per_site(k, j))
                     for j in range(len(self.members))
                 ]
                 for k, service in enumerate(self.services)

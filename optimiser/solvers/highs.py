@@ -1,4 +1,4 @@
-"""HiGHS, through its own interface: status, bound and gap are read from it and from nowhere else."""
+"""HiGHS, through its own interface: status and bound are read from it and from nowhere else."""
 
 import os
 import sys
@@ -20,10 +20,10 @@ from optimiser.units import FloatArray
 _ROUNDING = 1e-6
 
 _STOPS = {
-    highspy.HighsModelStatus.kTimeLimit: StopReason.TIME,
-    highspy.HighsModelStatus.kInterrupt: StopReason.INTERRUPT,
-    highspy.HighsModelStatus.kHighsInterrupt: StopReason.INTERRUPT,
-    highspy.HighsModelStatus.kMemoryLimit: StopReason.MEMORY,
+    "kTimeLimit": StopReason.TIME,
+    "kInterrupt": StopReason.INTERRUPT,
+    "kHighsInterrupt": StopReason.INTERRUPT,
+    "kMemoryLimit": StopReason.MEMORY,
 }
 
 
@@ -104,7 +104,7 @@ def quiet_highs() -> highspy.Highs:
     # stand in front of what `--json` prints.
     with _no_stdout():
         solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's own signature
+    solver.setOptionValue("output_flag", False)
     return solver
 
 
@@ -195,7 +195,7 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
         kind, stop = Status.OPTIMAL, StopReason.PROOF
     else:
         kind = Status.FEASIBLE if found else Status.NO_ANSWER
-        stop = _STOPS.get(status, StopReason.SOLVER)
+        stop = _STOPS.get(status.name, StopReason.SOLVER)
     return Outcome(
         status=kind,
         stop=stop,
