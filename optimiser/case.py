@@ -103,10 +103,11 @@ class Case:
         """
         weights = [self.scenario.objective.weights.get(s.code, s.weight) for s in self.services]
         totals = self.demand.sum(axis=1)
-        scale = np.divide(
+        scale: FloatArray = np.divide(
             float(self.territory.population), totals, out=np.zeros_like(totals), where=totals > 0
         )
-        return np.array(weights) * scale
+        scale *= weights
+        return scale
 
     @cached_property
     def existing(self) -> IntArray:

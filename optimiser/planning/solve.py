@@ -122,7 +122,7 @@ def _first(case: Case, present: Evaluation, start: Decisions | None) -> Decision
 def _decide(
     case: Case, model: PlanModel, outcome: Outcome, first: Decisions | None
 ) -> tuple[Decisions, Evaluation] | None:
-    """Judge the decisions of the outcome; where it has none, those that it started from if sound."""
+    """Judge the decisions of the outcome; without any, those that it started from."""
     if outcome.values is not None and outcome.objective is not None:
         decisions = decode(model, outcome.values)
         return decisions, check.verify(case, decisions, claimed_score=outcome.objective)

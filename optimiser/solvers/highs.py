@@ -186,6 +186,10 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
         highspy.HighsModelStatus.kUnboundedOrInfeasible,
     ):
         return Outcome(Status.INFEASIBLE, StopReason.PROOF, None, None, None, name)
+    if status == highspy.HighsModelStatus.kModelEmpty:
+        nothing = np.zeros(len(model.names))
+        value = model.objective(nothing)
+        return Outcome(Status.OPTIMAL, StopReason.PROOF, value, value, nothing, name)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if found else None
     whole = bool(model.integer.any())
