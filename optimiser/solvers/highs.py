@@ -167,14 +167,22 @@ def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | No
     if watch is not None:
         solver.cbMipLogging += report
         solver.cbMipImprovingSolution += report
-    # In a thread of its own, so that Ctrl-C reaches Python while compiled code runs.
-    worker = threading.Thread(target=solver.run, daemon=True)
-    worker.start()
-    try:
-        worker.join()
-    except KeyboardInterrupt:
-        stop.set()
-        worker.join()
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            solver.run()
+        finally:
+            done.set()
+
+    # In a thread of its own, so that Ctrl-C reaches Python while compiled code runs. Not joined:
+    # in Python 3.11 a join that Ctrl-C cuts short takes the thread for ended.
+    threading.Thread(target=run, daemon=True).start()
+    while not done.is_set():
+        try:
+            done.wait()
+        except KeyboardInterrupt:
+            stop.set()
 
 
 def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
