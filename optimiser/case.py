@@ -91,7 +91,8 @@ class Case:
             ]
         )
         shortfall = np.maximum(0.0, 1.0 - incomes / reference)
-        return self.public * (1.0 + coverage.low_income_weight * shortfall)
+        demand: FloatArray = self.public * (1.0 + coverage.low_income_weight * shortfall)
+        return demand
 
     @cached_property
     def importance(self) -> FloatArray:
@@ -102,10 +103,11 @@ class Case:
         """
         weights = [self.scenario.objective.weights.get(s.code, s.weight) for s in self.services]
         totals = self.demand.sum(axis=1)
-        scale = np.divide(
+        scale: FloatArray = np.divide(
             float(self.territory.population), totals, out=np.zeros_like(totals), where=totals > 0
         )
-        return np.array(weights) * scale
+        scale *= weights
+        return scale
 
     @cached_property
     def existing(self) -> IntArray:
@@ -220,9 +222,7 @@ class Case:
         return np.array(
             [
                 [
-                    getattr(service, field).euros(
-                        case, places=self.places_per_site(k, j)
-                    )
+                    getattr(service, field).euros(case, places=self.places_per_site(k, j))
                     for j in range(len(self.members))
                 ]
                 for k, service in enumerate(self.services)

@@ -5,6 +5,7 @@ reads it and this module validates it.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -188,7 +189,7 @@ class ServiceType(Entry):
             One per tier; their sum is the weight of the nearest tier.
         """
         weights = [tier.weight for tier in self.tiers] + [0.0]
-        return tuple(near - far for near, far in zip(weights, weights[1:], strict=False))
+        return tuple(near - far for near, far in pairwise(weights))
 
     @property
     def reach_minutes(self) -> Minutes:

@@ -22,7 +22,7 @@ BAD_INPUT, INFEASIBLE, NO_ANSWER, INTERRUPTED = 2, 3, 4, 130
 
 def _language(arguments: list[str]) -> str:
     """Language asked for on the command line: the help itself speaks it."""
-    for option, value in zip(arguments, arguments[1:] + [""], strict=True):
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
         chosen = option.removeprefix("--lang=") if option.startswith("--lang=") else value
         if option.startswith("--lang") and chosen in LANGUAGES:
             return chosen

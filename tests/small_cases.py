@@ -9,7 +9,7 @@ from optimiser import check
 from optimiser.access import TravelTimes
 from optimiser.case import Case
 from optimiser.catalogue import Catalogue, CostFigure, ServiceType, Tier
-from optimiser.planning.model import match_transfers
+from optimiser.planning.decode import match_transfers
 from optimiser.scenario import (
     Budget,
     Coverage,
@@ -151,9 +151,7 @@ def every_plan(case: Case) -> Iterator[Decisions]:
         if case.territory.count(c.code, s.code)
     ]
     for counts in itertools.product(*(range(m + 1) for m in most)):
-        sites = {
-            (s.code, c.code): n for (s, c), n in zip(places, counts, strict=True) if n
-        }
+        sites = {(s.code, c.code): n for (s, c), n in zip(places, counts, strict=True) if n}
         themes: dict[str, tuple[str, ...]] = {}
         for s, c in places:
             new = sites.get((s.code, c.code), 0) > case.territory.count(c.code, s.code)

@@ -11,13 +11,12 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from optimiser.case import Case
 from optimiser.errors import SolverError
 from optimiser.planning.model import PlanModel
 from optimiser.planning.rules import Rule
 from optimiser.solution import Infeasible, Relaxation, Status
 from optimiser.solvers import BACKENDS, Limits, LinearModel
-from optimiser.units import FloatArray
+from optimiser.units import IntArray
 
 _AMOUNT_WEIGHT = 1e-3
 """One rule more always weighs more than all amounts together, which are at most 1 per rule."""
@@ -26,7 +25,6 @@ _EPSILON = 1e-7
 
 
 def explain(
-    case: Case,
     model: PlanModel,
     matrix: LinearModel,
     limits: Limits,
@@ -36,10 +34,8 @@ def explain(
 
     Parameters
     ----------
-    case
-        The case.
     model, matrix
-        Its model, proven infeasible, and the same as arrays.
+        The model of the case, proven infeasible, and the same as arrays.
     limits
         Limits of each further solve.
     seconds
@@ -55,7 +51,6 @@ def explain(
     SolverError
         Even without any rule there is no plan: a defect of the model.
     """
-    del case
     began = time.perf_counter()
     column = {name: index for index, name in enumerate(matrix.names)}
     slack = np.array([column[rule.slack.name] for rule in model.rules])
@@ -65,7 +60,13 @@ def explain(
         msg = "no plan even without rules"
         raise SolverError(msg)
     relaxation = tuple(
-        Relaxation(rule.name, rule.subject, rule.limit, rule.needed(amount), rule.unit)
+        Relaxation(
+            rule.asked.name,
+            rule.asked.subject,
+            rule.asked.limit,
+            rule.needed(float(amount)),
+            rule.asked.unit,
+        )
         for rule, amount in zip(model.rules, outcome.values[slack], strict=True)
         if amount > _EPSILON * max(1.0, rule.most)
     )
@@ -73,15 +74,15 @@ def explain(
     conflict = _Conflict(matrix, model.rules, slack, limits).find()
     spent = {"relax": relaxed - began, "conflict": time.perf_counter() - relaxed}
     return Infeasible(
-        conflict=tuple((rule.name, rule.subject) for rule in conflict),
+        conflict=tuple((rule.asked.name, rule.asked.subject) for rule in conflict),
         relaxation=relaxation,
         proven=outcome.status is Status.OPTIMAL,
         seconds={**seconds, **spent},
     )
 
 
-def _elastic(matrix: LinearModel, rules: Sequence[Rule], slack: FloatArray) -> LinearModel:
-    """The same rows, every rule able to give way; minimise how many do, then by how much."""
+def _elastic(matrix: LinearModel, rules: Sequence[Rule], slack: IntArray) -> LinearModel:
+    """Let every rule give way, and minimise how many do, then by how much."""
     many = len(rules)
     most = np.array([rule.most for rule in rules])
     upper = matrix.upper.copy()
@@ -121,7 +122,7 @@ class _Conflict:
     """A minimal set of rules that cannot hold together (QuickXplain, Junker 2004)."""
 
     def __init__(
-        self, matrix: LinearModel, rules: Sequence[Rule], slack: FloatArray, limits: Limits
+        self, matrix: LinearModel, rules: Sequence[Rule], slack: IntArray, limits: Limits
     ) -> None:
         self.matrix = replace(matrix, cost=np.zeros(len(matrix.names)), offset=0.0)
         self.rules = list(rules)
@@ -129,7 +130,7 @@ class _Conflict:
         self.limits = limits
 
     def find(self) -> list[Rule]:
-        """The conflict, in the order of the rules."""
+        """Find the conflict; its rules stand in their order."""
         everything = list(range(len(self.rules)))
         return [self.rules[r] for r in sorted(self._explain([], everything, asked=False))]
 

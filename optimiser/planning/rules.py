@@ -9,38 +9,47 @@ Unit: TypeAlias = Literal["eur", "eur_per_year", "share", "sites", "themes", "ag
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule that the scenario asks for.
-
-    Its rows hold a slack column, bounded to zero while the rule stands.
+class Asked:
+    """What the scenario asks, as people say it.
 
     Parameters
     ----------
     name, subject
         As in `optimiser.solution.Violation`.
-    slack
-        The column, in the unit of the row.
-    most
-        Slack at which the rule no longer restricts anything.
-    limit
-        What the scenario asks for, in ``unit``.
+    limit, unit
+        What is asked, and what it is counted in.
     per_unit
-        Slack that one unit of ``limit`` stands for (persons of a share of 1, say).
-    unit
-        What ``limit`` is counted in.
-    direction
-        +1 where giving way raises the limit, -1 where it lowers it.
+        What one unit of ``limit`` is in the unit of the row: persons of a share of 1, say.
     """
 
     name: str
     subject: tuple[str, ...]
+    limit: float
+    unit: Unit
+    per_unit: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule in the model; its rows hold a slack column, bounded to 0 while the rule stands.
+
+    Parameters
+    ----------
+    asked
+        What the scenario asks.
+    slack
+        The column, in the unit of the row.
+    most
+        Slack at which the rule no longer restricts anything.
+    direction
+        +1 where giving way raises the limit, -1 where it lowers it.
+    """
+
+    asked: Asked
     slack: pulp.LpVariable
     most: float
-    limit: float
-    per_unit: float
-    unit: Unit
     direction: int
 
     def needed(self, slack: float) -> float:
         """Limit, in its unit, that a slack amounts to."""
-        return self.limit + self.direction * slack / self.per_unit
+        return self.asked.limit + self.direction * slack / self.asked.per_unit

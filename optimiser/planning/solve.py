@@ -1,12 +1,13 @@
 """The road from a case to a verified plan."""
 
 import time
-from collections.abc import Mapping
 
 import numpy as np
 
 from optimiser import check
 from optimiser.case import Case
+from optimiser.planning.decode import decode, encode
+from optimiser.planning.families import build
 from optimiser.planning.infeasible import explain
 from optimiser.planning.model import PlanModel
 from optimiser.solution import (
@@ -64,17 +65,17 @@ def plan(
     limits = limits or Limits()
     began = time.perf_counter()
     present = check.evaluate(case, check.today(case))
-    model = PlanModel(case)
+    model = build(case)
     matrix = LinearModel.from_pulp(model.problem)
     first = _first(case, present, start)
     built = time.perf_counter()
-    begin = model.encode(first) if first is not None else None
+    begin = encode(model, first) if first is not None else None
     outcome = _solve(
         matrix, limits, solver, begin, watch=watch, cancelled=cancelled, separate=separate
     )
     seconds = {"build": built - began, **outcome.seconds}
     if outcome.status is Status.INFEASIBLE:
-        return explain(case, model, matrix, limits, seconds)
+        return explain(model, matrix, limits, seconds)
     decided = _decide(case, model, outcome, first)
     if decided is None:
         return NoAnswer(outcome.stop, seconds)
@@ -86,7 +87,7 @@ def plan(
         today=present,
         status=outcome.status if outcome.values is not None else Status.FEASIBLE,
         stop=outcome.stop,
-        bound=_bound(case, present, outcome),
+        bound=_bound(case, outcome),
         solver=outcome.solver or solver,
         seconds=seconds,
         nodes=outcome.nodes,
@@ -104,9 +105,7 @@ def _solve(
     separate: bool,
 ) -> Outcome:
     if separate:
-        return isolated.solve(
-            solver, matrix, limits, start=begin, watch=watch, cancelled=cancelled
-        )
+        return isolated.solve(solver, matrix, limits, start=begin, watch=watch, cancelled=cancelled)
     try:
         return BACKENDS[solver](matrix, limits, start=begin, watch=watch, cancelled=cancelled)
     except MemoryError:
@@ -114,7 +113,7 @@ def _solve(
 
 
 def _first(case: Case, present: Evaluation, start: Decisions | None) -> Decisions | None:
-    """Decisions to start from: the caller's, or today's where the rules allow it."""
+    """Choose decisions to start from: the caller's, or today's where the rules allow it."""
     if start is not None:
         return start
     return None if present.violations else check.today(case)
@@ -123,9 +122,9 @@ def _first(case: Case, present: Evaluation, start: Decisions | None) -> Decision
 def _decide(
     case: Case, model: PlanModel, outcome: Outcome, first: Decisions | None
 ) -> tuple[Decisions, Evaluation] | None:
-    """Judged decisions of the outcome; where it has none, those that it started from if sound."""
+    """Judge the decisions of the outcome; without any, those that it started from."""
     if outcome.values is not None and outcome.objective is not None:
-        decisions = model.decode(outcome.values)
+        decisions = decode(model, outcome.values)
         return decisions, check.verify(case, decisions, claimed_score=outcome.objective)
     if first is not None:
         evaluation = check.evaluate(case, first)
@@ -134,8 +133,8 @@ def _decide(
     return None
 
 
-def _bound(case: Case, present: Evaluation, outcome: Outcome) -> float:
-    """The solver's bound, or what no plan can exceed whatever the solver did."""
+def _bound(case: Case, outcome: Outcome) -> float:
+    """Take the solver's bound, or what no plan can exceed whatever the solver did."""
     everyone = float(
         np.sum(
             case.importance
@@ -146,8 +145,3 @@ def _bound(case: Case, present: Evaluation, outcome: Outcome) -> float:
     saved = case.running_today_eur / case.scenario.objective.person_value_eur_per_year
     ceiling = everyone + saved
     return ceiling if outcome.bound is None else min(ceiling, outcome.bound)
-
-
-def total_seconds(seconds: Mapping[str, float]) -> float:
-    """Wall time of all stages together."""
-    return sum(seconds.values())

@@ -81,8 +81,8 @@ def solve(
         answer = place / "answer.txt"
         words = answer.read_text() if answer.exists() else ""
     outcome = _read(model, words, log, interrupted=interrupted)
-    seconds = {"load": loaded - began, "solve": time.perf_counter() - loaded}
-    return replace(outcome, seconds=seconds)
+    stages = {"load": loaded - began, "solve": time.perf_counter() - loaded}
+    return replace(outcome, seconds=stages)
 
 
 def _write(model: LinearModel, path: Path) -> None:

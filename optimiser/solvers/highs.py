@@ -1,4 +1,4 @@
-"""HiGHS, through its own interface: status, bound and gap are read from it and from nowhere else."""
+"""HiGHS, through its own interface: status and bound are read from it and from nowhere else."""
 
 import os
 import sys
@@ -20,10 +20,10 @@ from optimiser.units import FloatArray
 _ROUNDING = 1e-6
 
 _STOPS = {
-    highspy.HighsModelStatus.kTimeLimit: StopReason.TIME,
-    highspy.HighsModelStatus.kInterrupt: StopReason.INTERRUPT,
-    highspy.HighsModelStatus.kHighsInterrupt: StopReason.INTERRUPT,
-    highspy.HighsModelStatus.kMemoryLimit: StopReason.MEMORY,
+    "kTimeLimit": StopReason.TIME,
+    "kInterrupt": StopReason.INTERRUPT,
+    "kHighsInterrupt": StopReason.INTERRUPT,
+    "kMemoryLimit": StopReason.MEMORY,
 }
 
 
@@ -104,7 +104,7 @@ def quiet_highs() -> highspy.Highs:
     # stand in front of what `--json` prints.
     with _no_stdout():
         solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's own signature
+    solver.setOptionValue("output_flag", False)
     return solver
 
 
@@ -167,14 +167,22 @@ def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | No
     if watch is not None:
         solver.cbMipLogging += report
         solver.cbMipImprovingSolution += report
-    # In a thread of its own, so that Ctrl-C reaches Python while compiled code runs.
-    worker = threading.Thread(target=solver.run, daemon=True)
-    worker.start()
-    try:
-        worker.join()
-    except KeyboardInterrupt:
-        stop.set()
-        worker.join()
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            solver.run()
+        finally:
+            done.set()
+
+    # In a thread of its own, so that Ctrl-C reaches Python while compiled code runs. Not joined:
+    # in Python 3.11 a join that Ctrl-C cuts short takes the thread for ended.
+    threading.Thread(target=run, daemon=True).start()
+    while not done.is_set():
+        try:
+            done.wait()
+        except KeyboardInterrupt:
+            stop.set()
 
 
 def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
@@ -186,6 +194,10 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
         highspy.HighsModelStatus.kUnboundedOrInfeasible,
     ):
         return Outcome(Status.INFEASIBLE, StopReason.PROOF, None, None, None, name)
+    if status == highspy.HighsModelStatus.kModelEmpty:
+        nothing = np.zeros(len(model.names))
+        value = model.objective(nothing)
+        return Outcome(Status.OPTIMAL, StopReason.PROOF, value, value, nothing, name)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if found else None
     whole = bool(model.integer.any())
@@ -195,7 +207,7 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
         kind, stop = Status.OPTIMAL, StopReason.PROOF
     else:
         kind = Status.FEASIBLE if found else Status.NO_ANSWER
-        stop = _STOPS.get(status, StopReason.SOLVER)
+        stop = _STOPS.get(status.name, StopReason.SOLVER)
     return Outcome(
         status=kind,
         stop=stop,

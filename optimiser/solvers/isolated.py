@@ -7,6 +7,7 @@ memory at any moment. The child sends every better answer as it finds it; the pa
 import multiprocessing
 import signal
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 
@@ -54,33 +55,22 @@ def solve(
     child = context.Process(
         target=_work, args=(theirs, stop, backend, model, limits, start), daemon=True
     )
-    began = time.perf_counter()
     child.start()
     theirs.close()
+    began = time.perf_counter()
     best = last = Progress(0.0)
     try:
-        while True:
-            try:
-                if cancelled is not None and cancelled():
-                    stop.set()
-                if not ours.poll(_POLL_SECONDS):
-                    if watch is not None:
-                        watch(Progress(time.perf_counter() - began, last.objective, last.bound))
-                    continue
-                message = ours.recv()
-            except KeyboardInterrupt:
-                stop.set()
-                continue
-            except (EOFError, ConnectionError):
-                return _lost(model, best, last, time.perf_counter() - began)
+        for message in _messages(ours, stop, cancelled):
             if isinstance(message, Outcome):
                 return message
             if isinstance(message, str):
                 raise SolverError(message)
-            last = message
-            best = message if message.values is not None else best
+            waited = Progress(time.perf_counter() - began, last.objective, last.bound)
+            last = message or waited
+            best = last if last.values is not None else best
             if watch is not None:
-                watch(message)
+                watch(last)
+        return _lost(model, best, last, time.perf_counter() - began)
     finally:
         ours.close()
         child.join(timeout=1.0)
@@ -89,7 +79,22 @@ def solve(
             child.join()
 
 
-def _work(
+def _messages(
+    ours: Connection, stop: Event, cancelled: Cancelled | None
+) -> Iterator[Progress | Outcome | str | None]:
+    """Yield what the child sends, and None while it is silent; end when it is gone."""
+    while True:
+        try:
+            if cancelled is not None and cancelled():
+                stop.set()
+            yield ours.recv() if ours.poll(_POLL_SECONDS) else None
+        except KeyboardInterrupt:
+            stop.set()
+        except (EOFError, ConnectionError):
+            return
+
+
+def _work(  # noqa: PLR0917 - what another process is started with comes by position
     pipe: Connection,
     stop: Event,
     backend: str,
@@ -97,6 +102,7 @@ def _work(
     limits: Limits,
     start: FloatArray | None,
 ) -> None:
+    """Solve in the child, and send what happens."""
     # Ctrl-C reaches every process of the terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Imported here, since the registry imports this module's siblings.
