@@ -12,8 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from optimiser.errors import SolverError
-from optimiser.planning.model import PlanModel
-from optimiser.planning.rules import Rule
+from optimiser.planning.rules import Programme, Rule
 from optimiser.solution import Infeasible, Relaxation, Status
 from optimiser.solvers import BACKENDS, Limits, LinearModel
 from optimiser.units import IntArray
@@ -25,7 +24,7 @@ _EPSILON = 1e-7
 
 
 def explain(
-    model: PlanModel,
+    model: Programme,
     matrix: LinearModel,
     limits: Limits,
     seconds: Mapping[str, float],
