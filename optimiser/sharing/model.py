@@ -74,7 +74,9 @@ class SharingModel(Programme):
     def _production(self, f: int) -> None:
         """Cost of a group: one piece of the curve, F_l lambda_hl + c_l v_hl."""
         case = self.case
-        scale = _SCALE / float(case.volumes[f].sum() or 1.0)
+        whole = float(case.volumes[f].sum() or 1.0)
+        scale = _SCALE / whole
+        starts: list[Term] = []
         for h in self.hosts(f):
             members = self.members(f, h)
             most = sum(float(case.volumes[f, i]) for i, _ in members)
@@ -86,13 +88,21 @@ class SharingModel(Programme):
                 self.row(volume <= end * scale * piece)
                 if start > 0:
                     self.row(volume >= start * scale * piece)
-                self.saving += [(piece, -fixed), (volume, -slope / scale)]
+                    starts.append((piece, start * scale))
+                self.saving += [(piece, -round(fixed, 6)), (volume, -slope / scale)]
                 chosen.append((piece, 1.0))
                 placed.append((volume, 1.0))
             if len(pieces) > 1:
                 self.row(total([*chosen, (self.formed[f, h], -1.0)]) == 0)
             volumes = [(column, -float(case.volumes[f, i]) * scale) for i, column in members]
             self.row(total([*placed, *volumes]) == 0)
+        # Implied, and stated for the cuts that solvers draw from it: how many groups can be large.
+        if starts:
+            self.row(total(starts) <= _SCALE)
+        for least in sorted({size for _, size in starts}):
+            large = [(piece, 1.0) for piece, size in starts if size >= least]
+            if len(large) > _SCALE // least:
+                self.row(total(large) <= _SCALE // least)
 
     def _linear(self, f: int) -> None:
         """Gain of leaving one's own cost behind, less partners, minutes, leakage and moving."""
