@@ -81,6 +81,14 @@ def test_a_file_of_many_pieces_gives_the_same_as_one_piece(
     assert whole[0][0].sites == 300
 
 
+def test_codes_that_lost_their_zero_find_it_again(tmp_path: Path) -> None:
+    ain = load_territory("Haut-Bugey Agglomération", CATALOGUE)
+    path = write(tmp_path, "b.csv", "DEPCOM;TYPEQU;AN\n1283;F101;2024\n")
+    found, _, notes = read_bpe(path, ain, CATALOGUE)
+    assert [f.commune for f in found] == ["01283"]
+    assert not any("communes_unknown" in text for text in notes)
+
+
 @pytest.mark.parametrize(
     ("district", "commune"), [("75101", "75056"), ("69381", "69123"), ("13201", "13055")]
 )

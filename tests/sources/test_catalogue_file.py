@@ -55,57 +55,29 @@ def test_what_a_plan_never_closes_costs_nothing_to_close() -> None:
             assert service.closing_eur.high == 0, service.code
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "problem", "key", "found", "nearest"),
-    [
-        ('theme = "sport"', 'theme = "sprot"', "not_one_of", "theme", "sprot", "sport"),
-        (
-            "structuring = true",
-            "structurng = true",
-            "unknown_key",
-            "structurng",
-            None,
-            "structuring",
-        ),
-        ("base = 640_000", "base = 6_400_000", "costs_not_ordered", "running_eur", None, ""),
-        ('grade = "B"', 'grade = "b"', "not_one_of", "capital_eur.grade", "b", "B"),
-        ("guarantee_minutes = 15", "guarantee_minutes = 12", "guarantee_not_a_tier", "", None, ""),
-        (
-            "minutes = 10, weight = 1.0",
-            "minutes = 90, weight = 1.0",
-            "minutes_not_rising",
-            "",
-            None,
-            "",
-        ),
-        ("weight = 0.5 }", "weight = 1.0 }", "weights_not_falling", "", None, ""),
-        (
-            "persons_per_site = 18000",
-            "persons_per_site = 0",
-            "out_of_range",
-            "persons_per_site",
-            "0",
-            "",
-        ),
-        ("{ 0_19 = 1.0, ", "{ 0_18 = 1.0, ", "unknown_key", "public.0_18", "0_18", "0_19"),
-        (
-            "lifetime_years = 30",
-            "code = 'x'\nlifetime_years = 30",
-            "unknown_key",
-            "code",
-            "code",
-            "",
-        ),
-    ],
+MISTAKES = (
+    ('theme = "sport"', 'theme = "sprot"', "not_one_of", "theme", "sprot", "sport"),
+    ("structuring = true", "structurng = true", "unknown_key", "structurng", "", "structuring"),
+    ("base = 640_000", "base = 6_400_000", "costs_not_ordered", "running_eur", "", ""),
+    ('grade = "B"', 'grade = "b"', "not_one_of", "capital_eur.grade", "b", "B"),
+    ("guarantee_minutes = 15", "guarantee_minutes = 12", "guarantee_not_a_tier", "", "", ""),
+    ("minutes = 10, weight", "minutes = 90, weight", "minutes_not_rising", "", "", ""),
+    ("weight = 0.5 }", "weight = 1.0 }", "weights_not_falling", "", "", ""),
+    ("site = 18000", "site = 0", "out_of_range", "persons_per_site", "0", ""),
+    ("{ 0_19 = 1.0, ", "{ 0_18 = 1.0, ", "unknown_key", "public.0_18", "0_18", "0_19"),
+    ("lifetime_years = 30", "code = 'x'\nlifetime_years = 30", "unknown_key", "code", "code", ""),
 )
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_named_with_line_key_and_nearest_name(
-    tmp_path: Path, old: str, new: str, problem: str, key: str, found: str | None, nearest: str
+    tmp_path: Path, mistake: tuple[str, ...]
 ) -> None:
+    old, new, problem, key, found, nearest = mistake
     text = changed(old, new)
-    findings = refused(tmp_path, text)
-    named = next(finding for finding in findings if finding.problem == problem)
+    named = next(finding for finding in refused(tmp_path, text) if finding.problem == problem)
     assert named.column == "services.swimming_pool" + (f".{key}" if key else "")
-    assert found is None or named.found == found
+    assert not found or named.found == found
     assert named.nearest == nearest
     assert named.row is not None
     word = re.split(r"[.\[]", named.column)[-1]

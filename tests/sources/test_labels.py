@@ -19,13 +19,17 @@ def problems() -> list[str]:
     text = "\n".join(
         path.read_text(encoding="utf-8") for path in (*folder.glob("*.py"), PACKAGE / "case.py")
     )
-    text = text.replace('problem = "too_', 'Finding("too_')
     literal = r'(?:Finding|\.wrong)\(\s*"([a-z0-9_]+)"'
     mapped = re.search(r"_PROBLEMS = \{(.*?)\}", text, re.DOTALL)
     assert mapped
     named = re.findall(r': "([a-z_]+)"', mapped.group(1))
-    indirect = {"not_valid", "unknown_key", "toml_syntax", "toml_key_twice", "file_unreadable"}
-    return sorted({*re.findall(literal, text), *named, *indirect})
+    indirect = re.findall(r'problem(?:, value)? = "([a-z0-9_]+)"', text)
+    chosen = re.findall(r'"([a-z0-9_]+)" if .* else "([a-z0-9_]+)"\n', text)
+    returned = re.findall(r'return "([a-z_]+)", ', text)
+    always = {"not_valid", "unknown_key"}
+    pairs = {name for pair in chosen for name in pair}
+    found = {*re.findall(literal, text), *named, *indirect, *pairs, *returned, *always}
+    return sorted(found - {"code", "commune", "utf"})
 
 
 def test_the_list_of_problems_is_found_in_the_code() -> None:
