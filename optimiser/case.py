@@ -179,7 +179,8 @@ class Case:
         n = len(self.members)
         near = np.zeros(self.existing.shape, dtype=bool)
         for k, service in enumerate(self.services):
-            near[k] = self.within(service.reach_minutes).any(axis=0) & (self.existing[k] > 0)
+            if service.lever != "observe":
+                near[k] = self.within(service.reach_minutes).any(axis=0) & (self.existing[k] > 0)
         near[:, :n] = False
         return near
 

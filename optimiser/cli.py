@@ -32,7 +32,11 @@ def _language(arguments: list[str]) -> str:
 LABELS = Labels(_language(sys.argv))
 
 app = typer.Typer(
-    help=LABELS("cli.help"), no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    help=LABELS("cli.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 scenarios = typer.Typer(help=LABELS("cli.scenario.help"), no_args_is_help=True)
 app.add_typer(scenarios, name="scenario")
@@ -189,7 +193,7 @@ def catalogue() -> None:
 @app.command(help=LABELS("cli.schema.help"))
 def schema() -> None:
     """Print the JSON Schema of plan.json."""
-    from optimiser.report.plan_json import plan_schema  # noqa: PLC0415
+    from optimiser.report.plan_json import schema as plan_schema  # noqa: PLC0415
 
     _print_json(plan_schema())
 

@@ -31,7 +31,7 @@ def _known_places(view: View, _: Evaluation) -> Iterator[Violation]:
     for service, commune in view.decisions.agreements:
         stands = commune not in members and view.case.territory.count(commune, service) > 0
         near = False
-        if service in services and stands:
+        if service in services and stands and view.case.catalogue[service].lever != "observe":
             codes = [c.code for c in view.case.territory.communes]
             reach = view.case.catalogue[service].reach_minutes + 1e-9
             near = bool((view.minutes[:, codes.index(commune)] <= reach).any())

@@ -1,6 +1,7 @@
 """The labels of one language: sentences by key, and figures as that language writes them."""
 
 import math
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -206,8 +207,16 @@ def texts(language: str) -> Mapping[str, str]:
                 if key in merged:
                     msg = f"{entry.name}: {key} stands in two files"
                     raise ValueError(msg)
-                merged[key] = text
+                merged[key] = _typeset(text, language)
     return merged
+
+
+def _typeset(text: str, language: str) -> str:
+    """Put the no-break spaces that French typography asks for; other languages need none."""
+    if language != "fr":
+        return text
+    text = re.sub(" (?=[:€])", "\u00a0", text)
+    return re.sub(" (?=[;!?»%])|(?<=«) ", "\u202f", text)
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from optimiser.case import Case
+from optimiser.catalogue import Grade
 from optimiser.check import evaluate
 from optimiser.report.losses import Loss, loss
 from optimiser.solution import Decisions, Evaluation, Place, Solution, Transfer
@@ -57,6 +58,8 @@ class Action:
         Who comes nearer to a site (minutes saved), and who farther (minutes lost).
     duplicated_persons
         Change of the persons served by more sites than needed.
+    places
+        Change of the places on offer in the members; None where nobody counts them.
     capital_eur, recurrent_eur
         Euros once, and euros a year; negative ones are savings.
     score
@@ -74,6 +77,7 @@ class Action:
     gains: Loss
     losses: Loss
     duplicated_persons: Persons
+    places: float | None
     capital_eur: Euros
     recurrent_eur: Euros
     score: float
@@ -123,6 +127,21 @@ def list_actions(case: Case, solution: Solution) -> ActionList:
     )
 
 
+def capital_grade(action: Action, case: Case) -> Grade | None:
+    """Evidence grade of an action's capital; None where it has none."""
+    service = case.catalogue[action.service]
+    if action.kind == "agreement":
+        return None
+    return service.closing_eur.grade if action.kind == "close" else service.capital_eur.grade
+
+
+def running_grade(action: Action, case: Case) -> Grade:
+    """Evidence grade of an action's yearly euros."""
+    service = case.catalogue[action.service]
+    agreed = action.kind == "agreement"
+    return service.agreement_eur_per_person.grade if agreed else service.running_eur.grade
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     kind: Kind
@@ -143,7 +162,9 @@ def _undone(case: Case, decisions: Decisions) -> Iterator[tuple[_Step, Decisions
     for service in case.services:
         for commune in case.members:
             place = (service.code, commune.code)
-            change = decisions.sites.get(place, 0) - case.territory.count(commune.code, service.code)
+            change = decisions.sites.get(place, 0) - case.territory.count(
+                commune.code, service.code
+            )
             change += sum((m.service, m.origin) == place for m in moves)
             change -= sum((m.service, m.destination) == place for m in moves)
             if change:
@@ -184,15 +205,28 @@ def _value(case: Case, planned: Evaluation, undone: Decisions, step: _Step) -> A
         gains=loss(case.members, public, planned.minutes[k], without.minutes[k]),
         losses=loss(case.members, public, without.minutes[k], planned.minutes[k]),
         duplicated_persons=float(planned.duplicated[k] - without.duplicated[k]),
+        places=_places(case, k, step),
         capital_eur=planned.costs.capital_eur - without.costs.capital_eur,
         recurrent_eur=planned.costs.recurrent_eur - without.costs.recurrent_eur,
         score=planned.score - without.score,
         reasons=(),
     )
-    return replace(action, reasons=tuple(_reasons(case, without, action)))
+    return replace(action, reasons=tuple(_reasons(case, planned, without, action)))
 
 
-def _reasons(case: Case, without: Evaluation, action: Action) -> Iterator[Reason]:
+def _places(case: Case, k: int, step: _Step) -> float | None:
+    codes = [commune.code for commune in case.members]
+    if not case.services[k].places_per_site or step.kind == "agreement":
+        return None
+    here = case.places_per_site(k, codes.index(step.commune)) * step.sites
+    if step.kind == "transfer":
+        return here - case.places_per_site(k, codes.index(step.origin))
+    return here if step.kind == "open" else -here
+
+
+def _reasons(
+    case: Case, planned: Evaluation, without: Evaluation, action: Action
+) -> Iterator[Reason]:
     locks = {"open": "forced", "transfer": "forced", "close": "forbidden"}
     section = locks.get(action.kind, "")
     places = (action.commune, action.origin)
@@ -201,9 +235,11 @@ def _reasons(case: Case, without: Evaluation, action: Action) -> Iterator[Reason
     asked = any((action.service, place) in locked for place in places)
     if asked:
         yield Reason(section)
+    broken_anyway = {(violation.rule, violation.subject) for violation in planned.violations}
     for violation in without.violations:
         # The lock has been told already, in plainer words.
-        if not (asked and violation.rule == section):
+        told = asked and violation.rule == section
+        if not told and (violation.rule, violation.subject) not in broken_anyway:
             yield Reason("rule", (violation.rule, *violation.subject))
     if action.guaranteed_persons > 0:
         yield Reason("access", amount=action.guaranteed_persons)

@@ -171,7 +171,9 @@ def assumptions(lines: Sequence[CostLine]) -> Assumptions:
     return Assumptions(
         yearly=assumed_share([(line.grade, line.planned_eur) for line in yearly]),
         change=assumed_share([(line.grade, line.change_eur) for line in yearly]),
-        capital=assumed_share([(line.grade, line.planned_eur) for line in lines if not line.yearly]),
+        capital=assumed_share(
+            [(line.grade, line.planned_eur) for line in lines if not line.yearly]
+        ),
     )
 
 

@@ -49,6 +49,8 @@ class Pair:
         Who travels longer if it goes.
     guarantee_lost_persons
         Persons who leave the guaranteed time if it goes.
+    places_lost
+        Places of the site; None where nobody counts them.
     """
 
     service: ServiceCode
@@ -62,6 +64,7 @@ class Pair:
     decidable: bool
     loss: Loss
     guarantee_lost_persons: Persons
+    places_lost: float | None
 
     @property
     def is_duplicate(self) -> bool:
@@ -126,6 +129,7 @@ class _Departure:
     saved_eur: Euros
     loss: Loss
     guarantee_lost: Persons
+    places: float | None
 
     @property
     def cost(self) -> tuple[float, float, float]:
@@ -156,6 +160,7 @@ def _pairs(case: Case, evaluation: Evaluation, k: int) -> Iterator[Pair]:
                 decidable=service.lever == "decide",
                 loss=goes.loss,
                 guarantee_lost_persons=goes.guarantee_lost,
+                places_lost=goes.places,
             )
 
 
@@ -168,6 +173,7 @@ def _departure(case: Case, evaluation: Evaluation, k: int, j: int) -> _Departure
         saved_eur=float(case.running_eur[k, j]),
         loss=loss(case.members, public, before, after),
         guarantee_lost=float(public[(before <= limit) & (after > limit)].sum()),
+        places=case.places_per_site(k, j) if case.services[k].places_per_site else None,
     )
 
 

@@ -86,12 +86,13 @@ def loss(
     had = np.isfinite(before)
     more = np.where(had, after - np.where(had, before, 0.0), 0.0)
     hit = np.flatnonzero((more > _NOTICEABLE_MINUTES) & (public > 0))
-    each = [CommuneLoss(communes[i].code, float(public[i]), float(more[i])) for i in hit]
+    each = [CommuneLoss(communes[i].code, float(public[i]), float(more[i])) for i in hit.tolist()]
     each.sort(key=lambda c: (-c.minutes * c.persons, c.commune))
     left = [c for c in each if np.isfinite(c.minutes)]
+    stranded = [c for c in each if not np.isfinite(c.minutes)]
     return Loss(
-        persons=sum(c.persons for c in each),
-        stranded=sum(c.persons for c in each) - sum(c.persons for c in left),
-        person_minutes=sum(c.persons * c.minutes for c in left),
+        persons=sum((c.persons for c in each), 0.0),
+        stranded=sum((c.persons for c in stranded), 0.0),
+        person_minutes=sum((c.persons * c.minutes for c in left), 0.0),
         communes=tuple(each),
     )

@@ -1,10 +1,16 @@
 """Actions, duplicates and conflicts as single sentences."""
 
+from optimiser.access import TravelTimes
+from optimiser.labels import Labels
 from optimiser.report.actions import Action, Reason
 from optimiser.report.duplicates import Pair
 from optimiser.report.losses import Loss
 from optimiser.report.words import Words
 from optimiser.solution import Relaxation
+from optimiser.sources.notes import split_note
+
+_RULES_SAID = 2
+"""Rules that a sentence names; the data hold them all."""
 
 
 def action_title(action: Action, words: Words) -> str:
@@ -31,6 +37,31 @@ def action_title(action: Action, words: Words) -> str:
     )
 
 
+def action_effect(action: Action, words: Words) -> str:
+    """Say what an action changes in access and money.
+
+    Parameters
+    ----------
+    action
+        The action.
+    words
+        Names of the case.
+
+    Returns
+    -------
+    str
+        One sentence of figures.
+    """
+    labels = words.labels
+    return labels(
+        "action.effect",
+        persons=labels.signed_persons(action.guaranteed_persons),
+        capital=labels.euros(action.capital_eur),
+        running=labels.signed_euros(action.recurrent_eur),
+        score=labels.signed_number(action.score),
+    )
+
+
 def action_reason(action: Action, words: Words) -> str:
     """Say what speaks for an action and what it takes away, in one sentence.
 
@@ -47,10 +78,16 @@ def action_reason(action: Action, words: Words) -> str:
         One sentence.
     """
     labels = words.labels
-    said = [reason_text(reason, action, words) for reason in action.reasons]
+    rules = [reason for reason in action.reasons if reason.key == "rule"]
+    hidden = rules[_RULES_SAID:]
+    said = [reason_text(reason, action, words) for reason in action.reasons if reason not in hidden]
+    if hidden:
+        said.insert(_RULES_SAID, labels.count("reason.more_rules", len(hidden)))
     said = said or [labels("reason.score", points=labels.signed_number(action.score))]
     if action.kind in ("close", "transfer"):
         said.append(loss_text(action.losses, words))
+    if action.places is not None and action.places < 0:
+        said.append(labels.count("loss.places", -action.places))
     return labels("action.sentence", text=labels("words.semicolon").join(said))
 
 
@@ -148,8 +185,61 @@ def pair_text(pair: Pair, words: Words) -> str:
         loses=words.commune(pair.loses),
         saved=labels.euros(pair.saved_eur_per_year),
         grade=pair.grade,
-        loss=loss_text(pair.loss, words),
+        loss=labels("words.semicolon").join(_pair_losses(pair, words)),
     )
+
+
+def _pair_losses(pair: Pair, words: Words) -> list[str]:
+    texts = [loss_text(pair.loss, words)]
+    if pair.places_lost:
+        texts.append(words.labels.count("loss.places", pair.places_lost))
+    return texts
+
+
+def travel_text(travel: TravelTimes, labels: Labels) -> str:
+    """Say where travel times come from.
+
+    Parameters
+    ----------
+    travel
+        The travel times.
+    labels
+        Words of the reader's language.
+
+    Returns
+    -------
+    str
+        The estimate in the reader's words, or the name of the user's file.
+    """
+    if travel.method == "estimate":
+        return labels("source.travel_estimate")
+    return travel.source
+
+
+def note_text(note: str, labels: Labels) -> str:
+    """Word a remark on the data.
+
+    Parameters
+    ----------
+    note
+        As `Territory.notes` holds it.
+    labels
+        Words of the reader's language.
+
+    Returns
+    -------
+    str
+        One sentence; codes of types are given their names.
+    """
+    key, facts = split_note(note)
+    named = {name: ", ".join(_named(fact, labels)) for name, fact in facts.items()}
+    shown = {n: named[n] if n in ("service", "services") else fact for n, fact in facts.items()}
+    return labels(key, **shown)
+
+
+def _named(codes: str, labels: Labels) -> list[str]:
+    known = [code.strip() for code in codes.split(",")]
+    return [labels(f"service.{c}") if f"service.{c}" in labels else c for c in known]
 
 
 def conflict_text(rule: str, subject: tuple[str, ...], words: Words) -> str:

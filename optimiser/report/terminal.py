@@ -13,8 +13,9 @@ from optimiser.report.actions import list_actions
 from optimiser.report.costs import assumptions, cost_lines, cost_ranges
 from optimiser.report.duplicates import ledger
 from optimiser.report.indicators import Indicators, indicators
+from optimiser.report.prose import Prose
 from optimiser.report.provenance import facility_vintages
-from optimiser.report.sentences import conflict_text, relaxation_text
+from optimiser.report.sentences import conflict_text, relaxation_text, travel_text
 from optimiser.report.terminal_tables import (
     actions_part,
     basins_part,
@@ -77,11 +78,11 @@ def plan_summary(
     lines = cost_lines(case, solution.today, solution.evaluation)
     return Group(
         _headline(solution, figures, words),
-        *_part("part.services", services_part(figures, words), labels),
-        *_part("part.basins", basins_part(figures, words), labels),
-        *_part("part.actions", actions_part(list_actions(case, solution), words), labels),
+        *_part("part.services.title", services_part(figures, words), labels),
+        *_part("part.basins.title", basins_part(figures, words), labels),
+        *_part("part.actions.title", actions_part(list_actions(case, solution), words), labels),
         *_part(
-            "part.duplicates",
+            "part.duplicates.title",
             duplicates_part(
                 ledger(case, solution.today),
                 ledger(case, solution.evaluation),
@@ -91,12 +92,12 @@ def plan_summary(
             labels,
         ),
         *_part(
-            "part.costs",
+            "part.costs.title",
             costs_part(lines, assumptions(lines), cost_ranges(case, solution.decisions), words),
             labels,
         ),
-        *_part("part.sources", sources_part(case, labels), labels),
-        *_part("part.proof", _proof(solution, labels), labels),
+        *_part("part.sources.title", sources_part(case, labels), labels),
+        *_part("part.proof.title", _proof(solution, labels), labels),
     )
 
 
@@ -120,15 +121,15 @@ def infeasible_summary(answer: Infeasible, case: Case, labels: Labels) -> Render
     change = [relaxation_text(relaxation, words) for relaxation in answer.relaxation]
     proven = "infeasible.smallest" if answer.proven else "infeasible.not_proven"
     return Group(
-        Panel(Text(labels("infeasible.title")), title=_title(words)),
-        Text(labels.count("infeasible.conflict", len(conflict))),
+        Panel(Prose(labels("infeasible.title")), title=_title(words)),
+        Prose(labels.count("infeasible.conflict", len(conflict))),
         bullets(conflict, labels),
         Text(),
-        Text(labels.count("infeasible.relaxation", len(change))),
+        Prose(labels.count("infeasible.relaxation", len(change))),
         bullets(change, labels),
         Text(),
-        Text(labels(proven)),
-        Text(_seconds(answer.seconds.values(), labels)),
+        Prose(labels(proven)),
+        Prose(_seconds(answer.seconds.values(), labels)),
     )
 
 
@@ -149,11 +150,11 @@ def no_answer_summary(answer: NoAnswer, case: Case, labels: Labels) -> Renderabl
     """
     words = Words(case, labels)
     return Group(
-        Panel(Text(labels("no_answer.title")), title=_title(words)),
-        Text(labels(f"stop.{answer.stop.value}")),
-        Text(labels("no_answer.nothing_proven")),
-        Text(labels("no_answer.try")),
-        Text(_seconds(answer.seconds.values(), labels)),
+        Panel(Prose(labels("no_answer.title")), title=_title(words)),
+        Prose(labels(f"stop.{answer.stop.value}")),
+        Prose(labels("no_answer.nothing_proven")),
+        Prose(labels("no_answer.try")),
+        Prose(_seconds(answer.seconds.values(), labels)),
     )
 
 
@@ -172,10 +173,15 @@ def sources_part(case: Case, labels: Labels) -> RenderableType:
     rich renderable
         One line for the counts, one for the minutes, one for the costs.
     """
-    planned = {service.code for service in case.services}
-    counts = [v for v in facility_vintages(case.territory) if v.service in planned]
-    each = [labels("source.facility", service=labels(f"service.{v.service}"), source=v.source)
-            for v in counts]
+    by_source: dict[str, list[str]] = {}
+    vintages = facility_vintages(case.territory)
+    for service in case.services:
+        for vintage in (v for v in vintages if v.service == service.code):
+            by_source.setdefault(vintage.source, []).append(labels(f"service.{service.code}"))
+    each = [
+        labels("source.facility", services=", ".join(names), source=source)
+        for source, names in sorted(by_source.items())
+    ]
     error = case.travel.error_minutes
     accuracy = (
         labels("source.error_unknown")
@@ -183,10 +189,10 @@ def sources_part(case: Case, labels: Labels) -> RenderableType:
         else labels("source.error", minutes=labels.minutes(error, 1))
     )
     return Group(
-        Text(labels("source.facilities", each=labels("words.semicolon").join(each))),
-        Text(labels("source.travel", source=case.travel.source, accuracy=accuracy)),
-        Text(labels("source.population")),
-        Text(labels("source.costs")),
+        Prose(labels("source.facilities", each=labels("words.semicolon").join(each))),
+        Prose(labels("source.travel", source=travel_text(case.travel, labels), accuracy=accuracy)),
+        Prose(labels("source.population")),
+        Prose(labels("source.costs")),
     )
 
 
@@ -216,22 +222,24 @@ def _headline(solution: Solution, figures: Indicators, words: Words) -> Renderab
         labels(
             "headline.score",
             score=labels.number(solution.score),
-            coverage=labels.number(value.coverage_points),
-            duplicates=labels.number(value.duplicate_points),
-            cost=labels.number(value.cost_points),
+            coverage=labels.signed_number(value.coverage_points),
+            duplicates=labels.signed_number(-value.duplicate_points),
+            cost=labels.signed_number(-value.cost_points),
             today=labels.number(solution.today.score),
         ),
         labels("headline.point", euros=labels.euros(objective.person_value_eur_per_year)),
     ]
-    status = Text(labels(f"status.{solution.status.value}"), style="bold")
+    status = Prose(labels(f"status.{solution.status.value}"), style="bold")
     return Panel(Group(status, bullets(facts, labels)), title=_title(words))
 
 
 def _proof(solution: Solution, labels: Labels) -> RenderableType:
     return Group(
-        Text(labels(f"status.{solution.status.value}.detail", gap=labels.percent(solution.gap, 3))),
-        Text(labels(f"stop.{solution.stop.value}")),
-        Text(
+        Prose(
+            labels(f"status_detail.{solution.status.value}", gap=labels.percent(solution.gap, 3))
+        ),
+        Prose(labels(f"stop.{solution.stop.value}")),
+        Prose(
             labels(
                 "proof.figures",
                 score=labels.number(solution.score, 1),
@@ -240,9 +248,9 @@ def _proof(solution: Solution, labels: Labels) -> RenderableType:
                 nodes=labels.number(solution.nodes),
             )
         ),
-        Text(labels("proof.verified")),
-        Text(labels("proof.solver", solver=solution.solver)),
-        Text(_seconds(solution.seconds.values(), labels)),
+        Prose(labels("proof.verified")),
+        Prose(labels("proof.solver", solver=solution.solver)),
+        Prose(_seconds(solution.seconds.values(), labels)),
     )
 
 
@@ -252,9 +260,7 @@ def _title(words: Words) -> Text:
     return Text(words.labels("words.separator").join(parts), style="bold")
 
 
-def _part(
-    key: str, content: RenderableType, labels: Labels
-) -> tuple[RenderableType, ...]:
+def _part(key: str, content: RenderableType, labels: Labels) -> tuple[RenderableType, ...]:
     return (Text(), Rule(Text(labels(key), style="bold"), align="left"), content)
 
 

@@ -5,26 +5,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from optimiser.catalogue import CostCase
+from optimiser.labels import Labels
 from optimiser.report.actions import ActionList
 from optimiser.report.costs import CASES, Assumptions, CostLine, Range
 from optimiser.report.duplicates import Ledger
 from optimiser.report.indicators import Indicators, ServiceRow
-from optimiser.report.sentences import action_reason, action_title, pair_text
+from optimiser.report.prose import Prose
+from optimiser.report.sentences import action_effect, action_reason, action_title, pair_text
 from optimiser.report.words import Words
 
 
-def bullets(lines: Iterable[str], words: Words) -> RenderableType:
+def bullets(lines: Iterable[str], labels: Labels) -> RenderableType:
     """List of sentences with a hanging indent.
 
     Parameters
     ----------
     lines
         One sentence an entry.
-    words
-        Names of the case.
+    labels
+        Words of the reader's language.
 
     Returns
     -------
@@ -35,8 +36,41 @@ def bullets(lines: Iterable[str], words: Words) -> RenderableType:
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
     for line in lines:
-        grid.add_row(words.labels("words.bullet"), Text(line))
+        grid.add_row(labels("words.bullet"), Prose(line))
     return grid
+
+
+def plain_table(
+    keys: Sequence[str], labels: Labels, text: Sequence[str], rows: Iterable[Sequence[str]]
+) -> Table:
+    """Table without borders.
+
+    Parameters
+    ----------
+    keys
+        Columns; titles are the labels ``column.short.<key>``.
+    labels
+        Words of the reader's language.
+    text
+        Columns of words, which wrap; the others hold figures, which never do.
+    rows
+        Cells as texts.
+
+    Returns
+    -------
+    Table
+        The table.
+    """
+    table = Table(box=box.SIMPLE, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for key in keys:
+        title = labels(f"column.short.{key}")
+        if key in text:
+            table.add_column(Prose(title), min_width=11)
+        else:
+            table.add_column(title, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Prose(c) if k in text else c for k, c in zip(keys, row, strict=True)))
+    return table
 
 
 def services_part(figures: Indicators, words: Words) -> RenderableType:
@@ -55,18 +89,23 @@ def services_part(figures: Indicators, words: Words) -> RenderableType:
         One row a type.
     """
     labels = words.labels
-    keys = ("service", "sites", "share", "worst", "minutes", "running")
-    table = _table(keys, words, text=("service", "worst"))
-    for row in figures.services:
-        table.add_row(
+    rows = [
+        (
             words.service(row.service),
-            _sites(row, words),
-            _change(labels.percent(row.now.share), labels.percent(row.planned.share), words),
+            _change(labels.number(row.sites_now), labels.number(row.sites_planned), words),
+            labels.number(row.agreements) if row.agreements else "",
+            _change(labels.percent(row.now.share, 0), labels.percent(row.planned.share, 0), words),
             _worst(row, words),
-            _change(labels.number(row.now.minutes, 1), labels.number(row.planned.minutes, 1), words),
+            _change(
+                labels.number(row.now.minutes, 1), labels.number(row.planned.minutes, 1), words
+            ),
             labels.signed_euros(row.running_planned_eur - row.running_now_eur),
         )
-    return Group(table, Text(labels("part.services.note"), style="dim"))
+        for row in figures.services
+    ]
+    keys = ("service", "sites", "agreements", "share", "worst", "minutes", "running")
+    table = plain_table(keys, labels, ("service", "worst"), rows)
+    return Group(table, Prose(labels("part.services.note"), style="dim"))
 
 
 def basins_part(figures: Indicators, words: Words) -> RenderableType:
@@ -85,16 +124,19 @@ def basins_part(figures: Indicators, words: Words) -> RenderableType:
         One row a basin.
     """
     labels = words.labels
-    table = _table(("basin", "communes", "population", "share", "gained"), words, text=("basin",))
-    for row in figures.basins:
-        table.add_row(
+    rows = [
+        (
             words.basin(row.basin),
             labels.number(row.communes),
             labels.number(row.population),
             _change(labels.percent(row.now), labels.percent(row.planned), words),
             labels.signed_number(row.gained),
         )
-    return Group(table, Text(labels("part.basins.note"), style="dim"))
+        for row in figures.basins
+    ]
+    keys = ("basin", "communes", "population", "share", "gained")
+    table = plain_table(keys, labels, ("basin",), rows)
+    return Group(table, Prose(labels("part.basins.note"), style="dim"))
 
 
 def actions_part(found: ActionList, words: Words) -> RenderableType:
@@ -113,20 +155,18 @@ def actions_part(found: ActionList, words: Words) -> RenderableType:
         Kept sites in one line, then the actions.
     """
     labels = words.labels
-    kept = Text(labels.count("action.kept", sum(found.kept.values())))
+    kept = Prose(labels.count("action.kept", sum(found.kept.values())))
     if not found.actions:
-        return Group(kept, Text(labels("action.nothing")))
-    table = _table(("action", "reason", "guaranteed", "capital", "running"), words,
-                   text=("action", "reason"))
-    for action in found.actions:
-        table.add_row(
-            action_title(action, words),
-            action_reason(action, words),
-            labels.signed_number(action.guaranteed_persons),
-            labels.euros(action.capital_eur),
-            labels.signed_euros(action.recurrent_eur),
-        )
-    return Group(kept, table, Text(labels("part.actions.note"), style="dim"))
+        return Group(kept, Prose(labels("action.nothing")))
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for number, action in enumerate(found.actions, start=1):
+        title = Prose(action_title(action, words), style="bold")
+        effect = Prose(action_effect(action, words), style="dim")
+        reason = Prose(action_reason(action, words))
+        grid.add_row(labels("action.rank", n=labels.number(number)), Group(title, reason, effect))
+    return Group(kept, grid, Prose(labels("part.actions.note"), style="dim"))
 
 
 def duplicates_part(now: Ledger, planned: Ledger, words: Words, shown: int) -> RenderableType:
@@ -154,13 +194,13 @@ def duplicates_part(now: Ledger, planned: Ledger, words: Words, shown: int) -> R
         needed=labels.number(len(planned.needed)),
     )
     if not planned.duplicates:
-        return Group(Text(counts), Text(labels("duplicate.none")))
+        return Group(Prose(counts), Prose(labels("duplicate.none")))
     first = planned.duplicates[:shown]
     return Group(
-        Text(counts),
-        Text(labels.count("duplicate.first", len(first))),
-        bullets([pair_text(pair, words) for pair in first], words),
-        Text(labels("duplicate.note"), style="dim"),
+        Prose(counts),
+        Prose(labels.count("duplicate.first", len(first))),
+        bullets([pair_text(pair, words) for pair in first], labels),
+        Prose(labels("duplicate.note"), style="dim"),
     )
 
 
@@ -185,10 +225,9 @@ def costs_part(
         A table and three sentences.
     """
     labels = words.labels
-    table = _table(("service", "item", "now", "planned", "change", "grade"), words,
-                   text=("service", "item"))
-    for line in lines:
-        table.add_row(
+    steady = labels.euros(sum(line.now_eur for line in lines if not line.change_eur))
+    rows: list[tuple[str, ...]] = [
+        (
             words.service(line.service),
             labels(f"item.{line.item}"),
             labels.euros(line.now_eur) if line.yearly else labels("unit.none"),
@@ -196,6 +235,13 @@ def costs_part(
             labels.signed_euros(line.change_eur),
             line.grade,
         )
+        for line in lines
+        if line.change_eur
+    ]
+    unchanged = (labels("cost.unchanged"), labels("cost.yearly"), steady, steady)
+    rows.append((*unchanged, labels.signed_euros(0.0), ""))
+    keys = ("service", "item", "now", "planned", "change", "grade")
+    table = plain_table(keys, labels, ("service", "item"), rows)
     used = sorted({line.grade for line in lines})
     sentences = [
         labels(
@@ -208,9 +254,9 @@ def costs_part(
     ]
     return Group(
         table,
-        Text(labels("cost.used_case", case=labels(f"cost_case.{_case(words)}"))),
-        bullets(sentences, words),
-        Text(
+        Prose(labels("cost.used_case", case=labels(f"cost_case.{_case(words)}"))),
+        bullets(sentences, labels),
+        Prose(
             labels(
                 "cost.assumed",
                 yearly=labels.percent(assumed.yearly, 0),
@@ -218,33 +264,12 @@ def costs_part(
                 capital=labels.percent(assumed.capital, 0),
             )
         ),
-        Text(labels("words.semicolon").join(labels(f"grade.{g}") for g in used), style="dim"),
+        Prose(labels("words.semicolon").join(labels(f"grade.{g}") for g in used), style="dim"),
     )
 
 
 def _case(words: Words) -> str:
     return words.case.scenario.budget.cost_case
-
-
-def _table(keys: Sequence[str], words: Words, text: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1))
-    for key in keys:
-        left = key in text
-        table.add_column(
-            words.labels(f"column.short.{key}"),
-            justify="left" if left else "right",
-            overflow="fold",
-            ratio=3 if key == "reason" else None,
-        )
-    return table
-
-
-def _sites(row: ServiceRow, words: Words) -> str:
-    labels = words.labels
-    text = _change(labels.number(row.sites_now), labels.number(row.sites_planned), words)
-    if row.agreements:
-        text = labels("words.with_agreements", sites=text, n=labels.number(row.agreements))
-    return text
 
 
 def _worst(row: ServiceRow, words: Words) -> str:

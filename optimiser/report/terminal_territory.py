@@ -1,12 +1,8 @@
 """What the terminal shows of a territory, before any question is asked."""
 
-from collections.abc import Sequence
-
-from rich import box
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from optimiser.case import Case
@@ -15,7 +11,10 @@ from optimiser.labels import Labels
 from optimiser.report.duplicates import ledger
 from optimiser.report.finances import finances
 from optimiser.report.indicators import indicators
+from optimiser.report.prose import Prose
 from optimiser.report.provenance import facility_vintages
+from optimiser.report.sentences import note_text
+from optimiser.report.terminal_tables import bullets, plain_table
 from optimiser.territory import Territory
 
 _AGES = ("0_19", "20_64", "65_plus")
@@ -39,15 +38,16 @@ def territory_summary(territory: Territory, case: Case | None, labels: Labels) -
         Fits 80 columns.
     """
     parts: list[RenderableType] = [_head(territory, labels)]
-    parts += _part("part.basins", _basins(territory, labels), labels)
-    parts += _part("part.facilities", _facilities(territory, labels), labels)
+    parts += _part("part.basins.title", _basins(territory, labels), labels)
+    parts += _part("part.facilities.title", _facilities(territory, labels), labels)
     if case is not None:
-        parts += _part("part.today", _today(case, labels), labels)
-    parts += _part("part.finances", _finances(territory, labels), labels)
-    parts += _part("part.neighbours", _neighbours(territory, labels), labels)
+        parts += _part("part.today.title", _today(case, labels), labels)
+    parts += _part("part.finances.title", _finances(territory, labels), labels)
+    parts += _part("part.neighbours.title", _neighbours(territory, labels), labels)
     if territory.notes:
-        parts += _part("part.notes", Group(*(Text(note) for note in territory.notes)), labels)
-    return Group(*parts, Text(), Text(labels("source.population"), style="dim"))
+        texts = [note_text(note, labels) for note in territory.notes]
+        parts += _part("part.notes.title", bullets(texts, labels), labels)
+    return Group(*parts, Text(), Prose(labels("source.population"), style="dim"))
 
 
 def _part(key: str, content: RenderableType, labels: Labels) -> list[RenderableType]:
@@ -61,68 +61,74 @@ def _head(territory: Territory, labels: Labels) -> RenderableType:
         population=labels.number(territory.population),
     )
     title = labels("words.name_and_code", name=territory.name, code=territory.code)
-    return Panel(Text(text), title=Text(title, style="bold"))
+    return Panel(Prose(text), title=Text(title, style="bold"))
 
 
 def _basins(territory: Territory, labels: Labels) -> RenderableType:
-    table = _table(("basin", "communes", "population", *(f"age_{a}" for a in _AGES)), labels)
+    rows = []
     for basin, name in territory.basins.items():
         members = [commune for commune in territory.members if commune.basin == basin]
         ages = [sum(commune.ages.get(age, 0.0) for commune in members) for age in _AGES]
         population = sum(commune.population for commune in members)
-        figures = [len(members), population, *ages]
-        table.add_row(name, *(labels.number(figure) for figure in figures))
-    return table
+        rows.append((name, *map(labels.number, (len(members), population, *ages))))
+    keys = ("basin", "communes", "population", *(f"age_{age}" for age in _AGES))
+    return plain_table(keys, labels, ("basin",), rows)
 
 
 def _facilities(territory: Territory, labels: Labels) -> RenderableType:
-    table = _table(("service", "sites", "places", "source"), labels, text=("service", "source"))
-    for vintage in facility_vintages(territory):
-        table.add_row(
+    rows = [
+        (
             labels(f"service.{vintage.service}"),
             labels.number(vintage.sites),
             labels.number(vintage.places),
             vintage.source,
         )
-    return table
+        for vintage in facility_vintages(territory)
+    ]
+    keys = ("service", "sites", "places", "source")
+    return plain_table(keys, labels, ("service", "source"), rows)
 
 
 def _today(case: Case, labels: Labels) -> RenderableType:
     now = evaluate(case, today(case))
-    figures, overlaps = indicators(case, now, now), ledger(case, now)
-    table = _table(("service", "share_now", "minutes_now", "duplicates"), labels)
-    for row in figures.services:
-        pairs = sum(pair.service == row.service for pair in overlaps.duplicates)
-        table.add_row(
+    overlaps = ledger(case, now)
+    rows = [
+        (
             labels(f"service.{row.service}"),
             labels.percent(row.now.share),
             labels.number(row.now.minutes, 1),
-            labels.number(pairs),
+            labels.number(sum(pair.service == row.service for pair in overlaps.duplicates)),
         )
-    return Group(table, Text(labels("part.today.note"), style="dim"))
+        for row in indicators(case, now, now).services
+    ]
+    keys = ("service", "share_now", "minutes_now", "duplicates")
+    table = plain_table(keys, labels, ("service",), rows)
+    return Group(table, Prose(labels("part.today.note"), style="dim"))
 
 
 def _finances(territory: Territory, labels: Labels) -> RenderableType:
-    table = _table(("account", "total", "per_inhabitant"), labels, text=("account",))
     found = finances(territory)
-    for line in found.lines:
-        table.add_row(
+    rows = [
+        (
             labels(f"account.{line.account}"),
             labels.euros(line.total_eur),
             labels.euros(line.per_inhabitant_eur),
         )
+        for line in found.lines
+    ]
+    table = plain_table(("account", "total", "per_inhabitant"), labels, ("account",), rows)
     known = labels(
         "part.finances.note",
         known=labels.number(found.communes_known),
         communes=labels.number(len(territory.members)),
     )
-    return Group(table, Text(known, style="dim"))
+    return Group(table, Prose(known, style="dim"))
 
 
 def _neighbours(territory: Territory, labels: Labels) -> RenderableType:
     population = sum(commune.population for commune in territory.neighbours)
     epcis = {commune.epci for commune in territory.neighbours if commune.epci}
-    return Text(
+    return Prose(
         labels(
             "territory.neighbours",
             communes=labels.number(len(territory.neighbours)),
@@ -130,12 +136,3 @@ def _neighbours(territory: Territory, labels: Labels) -> RenderableType:
             population=labels.number(population),
         )
     )
-
-
-def _table(keys: Sequence[str], labels: Labels, text: Sequence[str] = ("service", "basin")) -> Table:
-    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1))
-    for key in keys:
-        table.add_column(
-            labels(f"column.short.{key}"), justify="left" if key in text else "right"
-        )
-    return table

@@ -6,7 +6,7 @@ from optimiser.case import Case
 from optimiser.labels import Labels
 from optimiser.units import InseeCode, ServiceCode
 
-_BASIN_RULES = frozenset({"basin_floor", "capacity_floor"})
+_BASIN_RULES = frozenset({"basin_floor", "basin_capacity"})
 
 
 @dataclass(frozen=True)
