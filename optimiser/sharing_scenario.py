@@ -12,6 +12,9 @@ EVERY: Literal["all"] = "all"
 """Stands for every function in an opt-out, a veto or a wish."""
 
 HostKind: TypeAlias = Literal["any", "communes", "epci"]
+DivisionRule: TypeAlias = Literal[
+    "nucleolus", "shapley", "per_inhabitant", "per_use", "equal"
+]
 Name: TypeAlias = Annotated[str, Field(min_length=1)]
 
 
@@ -121,6 +124,8 @@ class Sharing(Entry):
         Pairs of communes that do not sit together.
     already
         Groups that exist.
+    division
+        Rule by which the saving of a group is divided among its members.
     values
         The user's own figures, by function.
     """
@@ -144,4 +149,5 @@ class Sharing(Entry):
     joins: tuple[Participation, ...] = ()
     vetoes: tuple[Veto, ...] = ()
     already: tuple[Already, ...] = ()
+    division: DivisionRule = "nucleolus"
     values: Mapping[FunctionCode, OwnValue] = Field(default_factory=dict)

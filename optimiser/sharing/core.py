@@ -14,13 +14,17 @@ from scipy.optimize import linprog
 from optimiser.sharing.games import Game
 from optimiser.units import BoolArray, FloatArray
 
-Oracle: TypeAlias = Callable[[FloatArray], BoolArray]
-"""Coalition (n,) that gains most by leaving shares (n,), among all but the empty and the whole."""
+Oracle: TypeAlias = Callable[[FloatArray, float], BoolArray]
+"""Coalitions (k, n) that gain more than a level by leaving shares (n,), those that gain most first;
+where none does, the one that gains most, which proves it. The empty coalition and the whole one do
+not count."""
 
-TOLERANCE = 1e-7
-"""Of the worth of all players: less than this is no reason to leave."""
+TOLERANCE, TOLERANCE_LARGE = 1e-6, 1e-4
+"""Of the worth of all players: less than this is no reason to leave. The larger one is for games
+whose coalitions are too many to be laid out."""
 
 _ROUNDS = 400
+_ADDED = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,10 +75,11 @@ class Stability:
 def oracle_of(game: Game) -> Oracle:
     """Oracle of a small game: looks at every coalition."""
 
-    def worst(shares: FloatArray) -> BoolArray:
+    def worst(shares: FloatArray, level: float) -> BoolArray:
         excess = game.table - game.coalitions @ shares
         excess[[0, -1]] = -np.inf
-        return game.coalitions[int(np.argmax(excess))]
+        order = np.argsort(-excess)[:_ADDED]
+        return game.coalitions[order[: max(1, int((excess[order] > level).sum()))]]
 
     return worst
 
@@ -96,7 +101,7 @@ def blocking(game: Game, shares: FloatArray, oracle: Oracle | None = None) -> Bl
     Blocking
         The coalition and what it would gain.
     """
-    coalition = (oracle or oracle_of(game))(shares)
+    coalition = (oracle or oracle_of(game))(shares, np.inf)[0]
     excess = float(game.worth(coalition[None])[0] - shares[coalition].sum())
     return Blocking(coalition, excess)
 
@@ -127,7 +132,7 @@ def stability(game: Game, oracle: Oracle | None = None) -> Stability:
     rows = _Rows(game)
     shares, excess, rounds = rows.least_core(find)
     subsidy = 0.0
-    if excess > TOLERANCE * rows.scale:
+    if excess > rows.tolerance * rows.scale:
         subsidy, more = rows.least_subsidy(find)
         rounds += more
     return Stability(shares, excess, subsidy, rounds)
@@ -140,18 +145,21 @@ class _Rows:
         self.game = game
         self.scale = max(1.0, abs(game.whole), float(np.abs(game.singles).max()))
         n = game.size
+        self.tolerance = TOLERANCE if game.is_small else TOLERANCE_LARGE
         first = np.vstack([np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)])
         self.coalitions = np.unique(first, axis=0)
         self.worth = game.worth(self.coalitions) / self.scale
 
-    def add(self, coalition: BoolArray) -> bool:
-        """Add a row; false where it stands already."""
-        if bool((self.coalitions == coalition).all(axis=1).any()):
-            return False
-        self.coalitions = np.vstack([self.coalitions, coalition[None]])
-        worth = self.game.worth(coalition[None]) / self.scale
-        self.worth = np.concatenate([self.worth, worth])
-        return True
+    def add(self, shares: FloatArray, level: float, find: Oracle) -> bool:
+        """Add rows that are broken by more than a level; false where none is."""
+        coalitions = find(shares * self.scale, (level + self.tolerance) * self.scale)
+        worth = self.game.worth(coalitions) / self.scale
+        broken = worth - coalitions @ shares > level + self.tolerance
+        before = len(self.worth)
+        rows = np.vstack([self.coalitions, coalitions[broken]])
+        self.coalitions, first = np.unique(rows, axis=0, return_index=True)
+        self.worth = np.concatenate([self.worth, worth[broken]])[first]
+        return len(self.worth) > before
 
     def least_core(self, find: Oracle) -> tuple[FloatArray, float, int]:
         """Minimise e, x(S) + e >= v(S) for every S, x(N) = v(N)."""
@@ -167,9 +175,7 @@ class _Rows:
                 bounds=(None, None),
             )
             shares, excess = found.x[:n], float(found.x[n])
-            worst = blocking(self.game, shares * self.scale, find)
-            gained = worst.excess / self.scale <= excess + TOLERANCE
-            if gained or not self.add(worst.coalition):
+            if not self.add(shares, excess, find):
                 break
         return shares * self.scale, excess * self.scale, rounds
 
@@ -184,7 +190,6 @@ class _Rows:
                 b_ub=-np.append(self.worth, whole),
                 bounds=(None, None),
             )
-            worst = blocking(self.game, found.x * self.scale, find)
-            if worst.excess <= TOLERANCE * self.scale or not self.add(worst.coalition):
+            if not self.add(found.x, 0.0, find):
                 break
         return float(found.fun - whole) * self.scale, rounds
