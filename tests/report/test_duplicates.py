@@ -8,7 +8,7 @@ from optimiser.report.duplicates import Ledger, ledger
 from optimiser.report.sentences import pair_text
 from optimiser.report.words import Words
 from optimiser.solution import Evaluation, Solution
-from tests.report.conftest import A, B, C, MINUTES, without_locks
+from tests.report.conftest import MINUTES, A, B, C, without_locks
 from tests.small_cases import every_plan, small_case
 
 
@@ -101,9 +101,10 @@ def test_neighbouring_pools_are_one_duplicate(case: Case, solution: Solution) ->
     pools = [p for p in ledger(case, solution.today).duplicates if p.service == "swimming_pool"]
     assert [(pair.first, pair.second) for pair in pools] == [(A, B)]
     pair = pools[0]
-    # A and B reach both within 7 minutes; together they fill one pool of 4,000.
+    # A and B reach both within 7 minutes. A and B together fill one pool of 4,000; around B,
+    # which reaches C as well, 6,000 persons need two.
     assert pair.shared_persons == 4_000
-    assert pair.excess_persons == 4_000
+    assert pair.excess_persons == 3_000
     # Without B, B loses 4 and C 1 minutes, D 2 and E 1; without A, A alone loses 4, C none.
     without_b = 1_000 * 4 + 2_000 * 1 + 4_000 * 2 + 500 * 1
     without_a = 3_000 * 4
@@ -124,9 +125,7 @@ def test_two_sites_of_one_commune_are_a_pair_and_losing_one_costs_nobody(
     assert pair.loss.worst is None
 
 
-def test_an_overlap_whose_public_fills_both_sites_is_needed(
-    case: Case, solution: Solution
-) -> None:
+def test_an_overlap_whose_public_fills_both_sites_is_needed(case: Case, solution: Solution) -> None:
     # A's 3,000 persons fill two libraries of 2,000.
     needed = ledger(case, solution.today).needed
     assert ("library", A, A) in {(p.service, p.first, p.second) for p in needed}
