@@ -155,7 +155,7 @@ def plan(
         Console().print(answer_summary(answer, case, labels))
     if out is not None:
         with screen.status(labels("cli.solving")):
-            paths = write_all(answer, case, out, lang, labels=labels)
+            paths = write_all(answer, case, out, lang)
         files = ", ".join(sorted({str(path.relative_to(out)) for path in paths}))
         screen.print(labels("cli.written", folder=str(out), files=files), highlight=False)
     raise typer.Exit(_code(answer))
@@ -205,7 +205,7 @@ def run_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help=LABELS("cli.app.port"))] = 8501,
 ) -> None:
     """Open the web app on this machine."""
-    import subprocess  # noqa: PLC0415, S404
+    import subprocess  # noqa: PLC0415
 
     import ui  # noqa: PLC0415
 

@@ -22,6 +22,8 @@ _AMOUNT_WEIGHT = 1e-3
 
 _EPSILON = 1e-7
 
+_LEAST_SECONDS = 10.0
+
 
 def explain(
     model: Programme,
@@ -51,13 +53,17 @@ def explain(
         Even without any rule there is no plan: a defect of the model.
     """
     began = time.perf_counter()
+    if limits.seconds is not None:
+        # The proof that there is no plan may have used all the time; the reason is worth a little.
+        limits = replace(limits, seconds=max(limits.seconds, _LEAST_SECONDS))
     column = {name: index for index, name in enumerate(matrix.names)}
     slack = np.array([column[rule.slack.name] for rule in model.rules])
     elastic = _elastic(matrix, model.rules, slack)
     outcome = BACKENDS["highs"](elastic, replace(limits, gap=_EPSILON))
-    if outcome.values is None:
+    if outcome.status is Status.INFEASIBLE:
         msg = "no plan even without rules"
         raise SolverError(msg)
+    amounts = np.zeros(len(slack)) if outcome.values is None else outcome.values[slack]
     relaxation = tuple(
         Relaxation(
             rule.asked.name,
@@ -66,7 +72,7 @@ def explain(
             rule.needed(float(amount)),
             rule.asked.unit,
         )
-        for rule, amount in zip(model.rules, outcome.values[slack], strict=True)
+        for rule, amount in zip(model.rules, amounts, strict=True)
         if amount > _EPSILON * max(1.0, rule.most)
     )
     relaxed = time.perf_counter()

@@ -27,8 +27,9 @@ def by_hand(case: Case, evaluation: Evaluation) -> dict[tuple[str, str, str], di
             return i == j or table[i, j] <= limit + 1e-9
 
         def nearest(i: int, sites: list[int], k: int = k) -> float:
-            shared = [j for j in range(len(codes)) if evaluation.agreed[k, j]]
-            return min((table[i, j] for j in [*sites, *shared]), default=float("inf"))
+            ways = [table[i, j] for j in range(len(codes)) if evaluation.agreed[k, j]]
+            ways += [table[i, j] / (n**0.5 if i == j else 1) for j, n in enumerate(sites) if n]
+            return min(ways, default=float("inf"))
 
         sites = [int(n) for n in evaluation.sites[k]]
         standing = [j for j, n in enumerate(sites) if n]
@@ -44,8 +45,8 @@ def by_hand(case: Case, evaluation: Evaluation) -> dict[tuple[str, str, str], di
                 continue
             losses = []
             for j in {a, b}:
-                left = [x for x in standing if x != j or sites[x] > 1]
-                before = [nearest(i, standing) for i in range(len(members))]
+                left = [n - (x == j) for x, n in enumerate(sites)]
+                before = [nearest(i, sites) for i in range(len(members))]
                 after = [nearest(i, left) for i in range(len(members))]
                 lost = [i for i in range(len(members)) if after[i] > before[i] + 1e-6]
                 stranded = sum(public[i] for i in lost if after[i] == float("inf"))
@@ -115,14 +116,15 @@ def test_neighbouring_pools_are_one_duplicate(case: Case, solution: Solution) ->
     assert pair.guarantee_lost_persons == 0
 
 
-def test_two_sites_of_one_commune_are_a_pair_and_losing_one_costs_nobody(
+def test_two_sites_of_one_commune_are_a_pair_and_losing_one_lengthens_the_way_within_it(
     case: Case, solution: Solution
 ) -> None:
     found = ledger(case, solution.today)
     pair = next(p for p in (*found.duplicates, *found.needed) if p.first == p.second)
     assert (pair.service, pair.first) == ("library", A)
-    assert pair.loss.persons == 0
-    assert pair.loss.worst is None
+    assert pair.loss.persons == 3_000
+    assert pair.loss.person_minutes == pytest.approx(3_000 * (2 - 2 / 2**0.5))
+    assert pair.loss.stranded == 0
 
 
 def test_an_overlap_whose_public_fills_both_sites_is_needed(case: Case, solution: Solution) -> None:
