@@ -181,6 +181,9 @@ class SupportFunction(Entry):
         Inhabitants of a commune that can host.
     staff_per_unit
         Full-time posts for one unit of volume.
+    paid_by
+        ``host``: the host pays for the production and is compensated. ``members``: each member pays
+        for its own volume at the price of the group, as in a purchasing group.
     checklist
         What changes legally; keys of the labels under ``checklist``.
     """
@@ -197,6 +200,7 @@ class SupportFunction(Entry):
     minimum_volume: NotNegative = 0.0
     minimum_host: NotNegative = 0.0
     staff_per_unit: NotNegative = 0.0
+    paid_by: Literal["host", "members"] = "host"
     checklist: tuple[str, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from optimiser.report.sharing_figures import (
     commune_lines,
     function_lines,
 )
-from optimiser.sharing.division import Sharing, divide
+from optimiser.sharing.division import Divided, divide
 from optimiser.sharing.sensitivity import Price, Variant, always_together, prices, variants
 from optimiser.sharing_case import SharingCase
 from optimiser.sharing_solution import SharingSolution
@@ -40,7 +40,7 @@ class SharingReport:
     solution: SharingSolution
     functions: tuple[FunctionLine, ...]
     communes: tuple[CommuneLine, ...]
-    divided: tuple[Sharing, ...]
+    divided: tuple[Divided, ...]
     checklist: Mapping[str, tuple[FunctionCode, ...]]
     variants: tuple[Variant, ...] = ()
     together: Mapping[FunctionCode, tuple[tuple[InseeCode, ...], ...]] | None = None

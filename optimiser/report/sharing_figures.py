@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from optimiser import check_sharing
 from optimiser.catalogue import CostCase, Grade
 from optimiser.functions import CASES, FunctionCode
-from optimiser.sharing.division import Sharing
+from optimiser.sharing.division import Divided
 from optimiser.sharing_case import Origin, SharingCase
 from optimiser.sharing_solution import SharingDecisions, SharingSolution
 from optimiser.units import Euros, InseeCode, Share
@@ -140,7 +140,7 @@ def _savings(
     return savings
 
 
-def commune_lines(case: SharingCase, divided: Sequence[Sharing]) -> tuple[CommuneLine, ...]:
+def commune_lines(case: SharingCase, divided: Sequence[Divided]) -> tuple[CommuneLine, ...]:
     """Lines of the communes, by basin (largest first), then by name.
 
     Parameters
@@ -179,6 +179,6 @@ def commune_lines(case: SharingCase, divided: Sequence[Sharing]) -> tuple[Commun
     )
 
 
-def epci_transfer(case: SharingCase, divided: Sequence[Sharing]) -> Euros:
+def epci_transfer(case: SharingCase, divided: Sequence[Divided]) -> Euros:
     """What the EPCI pays as a host (positive) or receives (negative), a year."""
     return sum(each.transfer_eur.get(case.territory.code, 0.0) for each in divided)

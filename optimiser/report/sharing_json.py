@@ -11,7 +11,7 @@ from optimiser.report.plain import Json, plain
 from optimiser.report.sharing_answer import SharingReport
 from optimiser.report.sharing_figures import FunctionLine
 from optimiser.report.sharing_words import SharingWords
-from optimiser.sharing.division import Sharing
+from optimiser.sharing.division import Divided
 from optimiser.sharing_case import SharingCase
 from optimiser.solution import Infeasible, NoAnswer, Status
 
@@ -165,7 +165,7 @@ def _function(line: FunctionLine) -> dict[str, Any]:
     }
 
 
-def _group(each: Sharing, words: SharingWords) -> dict[str, Any]:
+def _group(each: Divided, words: SharingWords) -> dict[str, Any]:
     return {
         "function": each.group.function,
         "host": each.group.host,

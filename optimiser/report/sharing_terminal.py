@@ -104,18 +104,18 @@ def _head(report: SharingReport, labels: Labels) -> RenderableType:
                 years=labels.number(case.asked.transition_years),
             ),
         ]
-    title = labels(
-        "sharing.title",
-        territory=case.territory.name,
+    size = labels(
+        "sharing.size",
         communes=labels.number(len(case.members)),
         population=labels.number(case.territory.population),
     )
+    title, lines = labels("sharing.title", territory=case.territory.name), [size, *lines]
     return Panel(Text("\n".join(lines)), title=Text(title, style="bold"))
 
 
 def _functions(report: SharingReport, words: SharingWords) -> RenderableType:
     labels = words.labels
-    keys = ("function", "groups", "sharing", "now", *(f"saving_{c}" for c in CASES), "percent")
+    keys = ("function", "groups", "sharing", "now", *CASES, "percent")
     table = _table((*keys, "grade"), labels, text=("function", "grade"))
     for line in report.functions:
         name = words.function(line.function)

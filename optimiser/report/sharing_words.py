@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from optimiser.functions import FunctionCode
 from optimiser.labels import Labels
-from optimiser.sharing.division import Sharing
+from optimiser.sharing.division import Divided
 from optimiser.sharing.sensitivity import Price
 from optimiser.sharing_case import SharingCase
 from optimiser.sharing_scenario import EVERY
@@ -62,7 +62,7 @@ class SharingWords:
             "sharing.group", host=self.commune(group.host), members=self.communes(others)
         )
 
-    def stability(self, divided: Sharing) -> str:
+    def stability(self, divided: Divided) -> str:
         """Whether anybody has a reason to leave, and what would keep them."""
         labels, chosen = self.labels, divided.chosen
         rule = labels(f"division.{chosen.rule}")

@@ -52,7 +52,7 @@ class Division:
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
+class Divided:
     """One group with the division of its saving.
 
     Parameters
@@ -92,7 +92,7 @@ class Sharing:
     transfer_eur: Mapping[InseeCode, Euros]
 
 
-def divide(case: SharingCase, solution: SharingSolution) -> tuple[Sharing, ...]:
+def divide(case: SharingCase, solution: SharingSolution) -> tuple[Divided, ...]:
     """Divide the saving of every group.
 
     Parameters
@@ -102,14 +102,14 @@ def divide(case: SharingCase, solution: SharingSolution) -> tuple[Sharing, ...]:
 
     Returns
     -------
-    tuple of Sharing
+    tuple of Divided
         In the order of the groups.
     """
     pairs = zip(solution.decisions.groups, solution.evaluation.groups, strict=True)
     return tuple(divide_group(case, group, costs) for group, costs in pairs)
 
 
-def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Sharing:
+def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Divided:
     """Divide the saving of one group under every rule, and test each for stability.
 
     Parameters
@@ -119,7 +119,7 @@ def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Sharing:
 
     Returns
     -------
-    Sharing
+    Divided
         Divisions, subsidy and compensation.
     """
     table = GroupGame(case, group, costs.saving_eur)
@@ -139,7 +139,7 @@ def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Sharing:
         code: float(alone) - chosen.shares_eur[code]
         for code, alone in zip(group.members, table.alone_eur, strict=True)
     }
-    return Sharing(
+    return Divided(
         group=group,
         costs=costs,
         divisions=divisions,
@@ -211,15 +211,20 @@ def _transfers(
 ) -> dict[InseeCode, Euros]:
     """What each pays to the host: its contribution less what it bears itself.
 
-    A member bears its own way, leakage and moving; the host bears the production.
+    A member bears its own way, leakage and moving. The host bears the production, unless each
+    member pays for its own volume.
     """
     group = table.group
     host = case.hosts.index(group.host)
     bears = dict.fromkeys(group.members, 0.0)
     joining = case.joining_eur[table.function]
-    for i, code in zip(table.members, group.members, strict=True):
+    own = np.zeros(len(group.members))
+    if case.planned[table.function].paid_by == "members":
+        whole = float(table.volumes.sum())
+        own = float(case.curves[table.function].cost(whole)) * table.volumes / whole
+    for i, code, paid in zip(table.members, group.members, own.tolist(), strict=True):
         team = _team(case, int(i)) if group.host == case.territory.code else host
-        bears[code] = float(joining[i, team])
+        bears[code] = float(joining[i, team]) + paid
     transfers = {code: contribution[code] - bears[code] for code in group.members}
     transfers[group.host] = transfers.get(group.host, 0.0) - sum(transfers.values())
     return transfers
