@@ -7,6 +7,7 @@ given; it uses none of the arrays that `optimiser.sharing_case` prepares for the
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -96,7 +97,7 @@ def _price(curve: Curve, volume: float) -> Euros:
     if volume <= 0:
         return 0.0
     points = list(zip(curve.volumes.tolist(), curve.costs.tolist(), strict=True))
-    for (low, cost), (high, more) in zip(points, points[1:], strict=False):
+    for (low, cost), (high, more) in pairwise(points):
         if volume <= high:
             return float(cost + (more - cost) * (volume - low) / (high - low))
     return float(points[-1][1] + curve.slope * (volume - points[-1][0]))
@@ -243,7 +244,9 @@ def _reach(view: _View, _: SharingEvaluation) -> Iterator[Violation]:
 
 def _already(view: _View, _: SharingEvaluation) -> Iterator[Violation]:
     held = {
-        (done.function, view.named(name)) for done in view.case.asked.already for name in done.communes
+        (done.function, view.named(name))
+        for done in view.case.asked.already
+        for name in done.communes
     }
     for group in view.decisions.groups:
         function = view.function(group.function)

@@ -62,7 +62,9 @@ def mount(app: typer.Typer, labels: Labels) -> None:
         if solver not in BACKENDS:
             raise typer.BadParameter(", ".join(BACKENDS), param_hint="--solver")
         file = None if scenario in (None, TEMPLATE) else Path(str(scenario))
-        case = _open(file, epci, functions, volumes, matrix, communes)
+        case = _open(
+            file, epci, functions=functions, volumes=volumes, matrix=matrix, communes=communes
+        )
         spoken = Labels(lang)
         if scenario == TEMPLATE:
             _template(case, template, spoken)
@@ -76,6 +78,7 @@ def mount(app: typer.Typer, labels: Labels) -> None:
 def _open(
     file: Path | None,
     epci: str | None,
+    *,
     functions: Path | None,
     volumes: Path | None,
     matrix: Path | None,

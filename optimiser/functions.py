@@ -208,9 +208,7 @@ class SupportFunction(Entry):
         """Keys of the figures without which nothing can be computed."""
         if isinstance(self.curve, AdviserCurve):
             return ()
-        return tuple(
-            key for key in ("unit_cost_eur", "saving") if getattr(self.curve, key) is None
-        )
+        return tuple(key for key in ("unit_cost_eur", "saving") if getattr(self.curve, key) is None)
 
     @property
     def grade(self) -> Grade:

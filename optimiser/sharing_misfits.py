@@ -115,36 +115,44 @@ def _values(functions: FunctionCatalogue, asked: Sharing) -> Iterator[Finding]:
 
 
 def _contradictions(territory: Territory, asked: Sharing) -> Iterator[Finding]:
+    """Wishes that cannot all be met, whatever the figures."""
     out = {(member_index(territory, w.commune), w.function) for w in asked.opt_outs}
+    held = list(_held(territory, asked))
     for n, wish in enumerate(asked.joins):
         i = member_index(territory, wish.commune)
         if i >= 0 and _meets((i, wish.function), out):
             yield Finding("opt_out_and_join", column=f"sharing.joins[{n}]", found=_said(wish))
+        if i >= 0 and (wish.function, i) in {place for place, _, _ in held}:
+            yield Finding("join_already_shared", column=f"sharing.joins[{n}]", found=_said(wish))
+    for n, (place, key, name) in enumerate(held):
+        if place in {earlier for earlier, _, _ in held[:n]}:
+            yield Finding("commune_in_two_groups", column=key, found=name)
+    yield from _vetoes(territory, asked)
+
+
+def _vetoes(territory: Territory, asked: Sharing) -> Iterator[Finding]:
     for n, veto in enumerate(asked.vetoes):
+        column = f"sharing.vetoes[{n}]"
         pair = {member_index(territory, veto.commune), member_index(territory, veto.against)}
-        if len(pair) == 1 and -1 not in pair:
-            yield Finding("veto_of_itself", column=f"sharing.vetoes[{n}]", found=veto.commune)
+        if -1 in pair:
+            continue
+        if len(pair) == 1:
+            yield Finding("veto_of_itself", column=column, found=veto.commune)
+            continue
         for m, group in enumerate(asked.already):
             together = {member_index(territory, name) for name in group.communes}
-            if veto.function in (EVERY, group.function) and len(pair) > 1 and pair <= together:
-                yield Finding(
-                    "veto_inside_group",
-                    column=f"sharing.vetoes[{n}]",
-                    found=f"{veto.commune}, {veto.against}",
-                    expected=f"sharing.already[{m}]",
-                )
-    seen: set[tuple[str, int]] = set()
+            if veto.function in (EVERY, group.function) and pair <= together:
+                found, place = f"{veto.commune}, {veto.against}", f"sharing.already[{m}]"
+                yield Finding("veto_inside_group", column=column, found=found, expected=place)
+
+
+def _held(territory: Territory, asked: Sharing) -> Iterator[tuple[tuple[str, int], str, str]]:
+    """Function and member of every place in an existing group, with its key and name."""
     for n, group in enumerate(asked.already):
         for m, name in enumerate(group.communes):
-            place = (group.function, member_index(territory, name))
-            if place[1] >= 0 and place in seen:
-                key = f"sharing.already[{n}].communes[{m}]"
-                yield Finding("commune_in_two_groups", column=key, found=name)
-            seen.add(place)
-    for n, wish in enumerate(asked.joins):
-        i = member_index(territory, wish.commune)
-        if i >= 0 and any(place[1] == i and place[0] == wish.function for place in seen):
-            yield Finding("join_already_shared", column=f"sharing.joins[{n}]", found=_said(wish))
+            index = member_index(territory, name)
+            if index >= 0:
+                yield (group.function, index), f"sharing.already[{n}].communes[{m}]", name
 
 
 def _meets(wish: tuple[int, str], others: set[tuple[int, str]]) -> bool:

@@ -12,9 +12,7 @@ EVERY: Literal["all"] = "all"
 """Stands for every function in an opt-out, a veto or a wish."""
 
 HostKind: TypeAlias = Literal["any", "communes", "epci"]
-DivisionRule: TypeAlias = Literal[
-    "nucleolus", "shapley", "per_inhabitant", "per_use", "equal"
-]
+DivisionRule: TypeAlias = Literal["nucleolus", "shapley", "per_inhabitant", "per_use", "equal"]
 Name: TypeAlias = Annotated[str, Field(min_length=1)]
 
 

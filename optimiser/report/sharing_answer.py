@@ -86,9 +86,7 @@ def gather(
     )
 
 
-def _checklist(
-    case: SharingCase, solution: SharingSolution
-) -> dict[str, tuple[FunctionCode, ...]]:
+def _checklist(case: SharingCase, solution: SharingSolution) -> dict[str, tuple[FunctionCode, ...]]:
     shared = {group.function for group in solution.decisions.groups}
     steps: dict[str, list[FunctionCode]] = {}
     for function in case.planned:

@@ -165,9 +165,7 @@ def commune_lines(case: SharingCase, divided: Sequence[Divided]) -> tuple[Commun
                 basin=commune.basin,
                 groups=len(mine),
                 hosts=sum(each.group.host == code for each in mine),
-                alone_eur=sum(
-                    float(case.alone_eur[f_of[each.group.function], i]) for each in mine
-                ),
+                alone_eur=sum(float(case.alone_eur[f_of[each.group.function], i]) for each in mine),
                 contribution_eur=sum(each.contribution_eur[code] for each in mine),
                 transfer_eur=sum(each.transfer_eur[code] for each in mine),
                 gain_eur=sum(each.chosen.shares_eur[code] for each in mine),

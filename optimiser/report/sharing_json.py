@@ -193,4 +193,8 @@ def _group(each: Divided, words: SharingWords) -> dict[str, Any]:
 
 
 def _named(line: dict[str, Any], words: SharingWords) -> dict[str, Any]:
-    return {**line, "name": words.commune(line["commune"]), "basin_name": words.basin(line["basin"])}
+    return {
+        **line,
+        "name": words.commune(line["commune"]),
+        "basin_name": words.basin(line["basin"]),
+    }

@@ -109,13 +109,10 @@ def groups_map(
 
 def _hosts(report: SharingReport, frame: Frame, hosts: set[str]) -> list[dict[str, Any]]:
     """Names of the hosts, and of the largest communes where there is room."""
-    members = sorted(
-        report.case.members, key=lambda commune: (commune.code not in hosts, -commune.population)
-    )
+    members = tuple(sorted(report.case.members, key=lambda c: (c.code not in hosts, -c.population)))
     pixels = frame.pixels(town_halls(members, drawing_crs(report.case.territory)))
     wanted = [
-        (commune.name, float(x), float(y))
-        for commune, (x, y) in zip(members, pixels, strict=True)
+        (commune.name, float(x), float(y)) for commune, (x, y) in zip(members, pixels, strict=True)
     ]
     placed = place_names(wanted, [], frame, _NAME_SIZE, most=len(hosts) + 12)
     return map_layers.names(placed, _NAME_SIZE)

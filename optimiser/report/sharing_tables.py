@@ -45,9 +45,7 @@ def sharing_tables(report: SharingReport, labels: Labels) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def template_table(
-    territory: Territory, functions: FunctionCatalogue, labels: Labels
-) -> Table:
+def template_table(territory: Territory, functions: FunctionCatalogue, labels: Labels) -> Table:
     """Lay out the table of volumes for the user to fill in.
 
     Parameters
@@ -67,7 +65,9 @@ def template_table(
     for function in functions:
         volumes = volumes_of(function, territory.members, {})
         for commune, estimate in zip(territory.members, volumes.tolist(), strict=True):
-            unit = labels(f"unit_of.{function.unit}") if f"unit_of.{function.unit}" in labels else ""
+            unit = (
+                labels(f"unit_of.{function.unit}") if f"unit_of.{function.unit}" in labels else ""
+            )
             rows.append((function.code, commune.code, commune.name, unit, round(estimate, 2), None))
     titles = ("function", "code", "commune", "unit", "estimate", "volume")
     kinds: tuple[Kind, ...] = ("text", "text", "text", "text", "count", "count")
@@ -112,8 +112,8 @@ def _functions(report: SharingReport, words: SharingWords) -> Table:
         ("estimated", "count", 10),
         ("entered", "count", 10),
         ("now", "euros", 14),
-        *((f"shared_{case}", "euros", 14) for case in CASES),  # type: ignore[misc]
-        *((f"saving_{case}", "euros", 14) for case in CASES),  # type: ignore[misc]
+        *((f"shared_{case}", "euros", 14) for case in CASES),
+        *((f"saving_{case}", "euros", 14) for case in CASES),
         ("percent", "percent", 11),
         ("grade", "text", 9),
         ("cost_grade", "text", 12),

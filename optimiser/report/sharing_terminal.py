@@ -34,7 +34,7 @@ def sharing_summary(report: SharingReport, labels: Labels) -> RenderableType:
         Fits 100 columns.
     """
     words = SharingWords(report.case, labels)
-    parts = [
+    parts: list[tuple[str, Sequence[RenderableType]]] = [
         ("functions", [_functions(report, words), _dim("sharing.notes.functions", labels)]),
         ("needed", _needed(report.case, words)),
         ("already", _already(report.case, words)),

@@ -1,7 +1,8 @@
 """Stability: the least core, coalitions that would leave, and the least subsidy that keeps them.
 
 Every programme here has one row for each coalition; rows are added as they are found violated
-(row generation), by looking through all coalitions of a small game, or by the oracle of a large one.
+(row generation): all coalitions of a small game are looked at, those of a large one are searched by
+an oracle.
 """
 
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from scipy.optimize import linprog
 
+from optimiser.errors import SolverError
 from optimiser.sharing.games import Game
+from optimiser.sharing.programmes import minimise
 from optimiser.units import BoolArray, FloatArray
 
 Oracle: TypeAlias = Callable[[FloatArray, float], BoolArray]
@@ -23,7 +25,8 @@ TOLERANCE, TOLERANCE_LARGE = 1e-6, 1e-4
 """Of the worth of all players: less than this is no reason to leave. The larger one is for games
 whose coalitions are too many to be laid out."""
 
-_ROUNDS = 400
+_ROUNDS = 1_000
+_ENDLESS = "coalitions are still found after too many rounds"
 _ADDED = 40
 
 
@@ -164,32 +167,22 @@ class _Rows:
     def least_core(self, find: Oracle) -> tuple[FloatArray, float, int]:
         """Minimise e, x(S) + e >= v(S) for every S, x(N) = v(N)."""
         n = self.game.size
-        cost = np.append(np.zeros(n), 1.0)
+        everyone = (np.append(np.ones(n), 0.0)[None], [self.game.whole / self.scale])
         for rounds in range(1, _ROUNDS + 1):
-            found = linprog(
-                cost,
-                A_ub=-np.hstack([self.coalitions, np.ones((len(self.worth), 1))]),
-                b_ub=-self.worth,
-                A_eq=np.append(np.ones(n), 0.0)[None],
-                b_eq=[self.game.whole / self.scale],
-                bounds=(None, None),
-            )
-            shares, excess = found.x[:n], float(found.x[n])
+            rows = -np.hstack([self.coalitions, np.ones((len(self.worth), 1))])
+            found = minimise(np.append(np.zeros(n), 1.0), rows, -self.worth, equal=everyone)
+            shares, excess = found.values[:n], float(found.values[n])
             if not self.add(shares, excess, find):
-                break
-        return shares * self.scale, excess * self.scale, rounds
+                return shares * self.scale, excess * self.scale, rounds
+        raise SolverError(_ENDLESS)
 
     def least_subsidy(self, find: Oracle) -> tuple[float, int]:
         """Minimise x(N) - v(N), x(S) >= v(S) for every S."""
         n = self.game.size
         whole = self.game.whole / self.scale
         for rounds in range(1, _ROUNDS + 1):
-            found = linprog(
-                np.ones(n),
-                A_ub=-np.vstack([self.coalitions, np.ones(n)]),
-                b_ub=-np.append(self.worth, whole),
-                bounds=(None, None),
-            )
-            if not self.add(found.x, 0.0, find):
-                break
-        return float(found.fun - whole) * self.scale, rounds
+            rows = -np.vstack([self.coalitions, np.ones(n)])
+            found = minimise(np.ones(n), rows, -np.append(self.worth, whole))
+            if not self.add(found.values, 0.0, find):
+                return (found.objective - whole) * self.scale, rounds
+        raise SolverError(_ENDLESS)

@@ -1,4 +1,4 @@
-"""How the saving of a group is divided, whether anybody has a reason to leave, and who pays whom."""
+"""How the saving of a group is divided, who would leave, and who pays whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -153,9 +153,7 @@ def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Divided:
     )
 
 
-def _rules(
-    table: GroupGame, found: Stability, value: Shapley
-) -> dict[DivisionRule, FloatArray]:
+def _rules(table: GroupGame, found: Stability, value: Shapley) -> dict[DivisionRule, FloatArray]:
     saving, n = table.saving_eur, len(table.members)
     people = np.array([table.case.members[i].population for i in table.members], dtype=np.float64)
     fair = nucleolus(table.game).values if table.game.is_small else found.shares

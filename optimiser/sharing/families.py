@@ -160,4 +160,3 @@ def _who(model: SharingModel, f: int, i: int) -> tuple[str, str]:
 
 def _sum(terms: list[Term]) -> float:
     return sum(amount for _, amount in terms)
-

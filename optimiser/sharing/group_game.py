@@ -53,17 +53,20 @@ class GroupGame:
     @cached_property
     def volumes(self) -> FloatArray:
         """Volume (n,) of each member."""
-        return self.case.volumes[self.function, self.members]
+        found: FloatArray = self.case.volumes[self.function, self.members]
+        return found
 
     @cached_property
     def alone_eur(self) -> FloatArray:
         """Euros a year (n,) of each member alone."""
-        return self.case.alone_eur[self.function, self.members]
+        found: FloatArray = self.case.alone_eur[self.function, self.members]
+        return found
 
     @cached_property
     def joining_eur(self) -> FloatArray:
         """Euros a year (n, hosts) of each member beside the curve; inf where it cannot join."""
-        return self.case.joining_eur[self.function][np.ix_(self.members, self.hosts)]
+        found: FloatArray = self.case.joining_eur[self.function][np.ix_(self.members, self.hosts)]
+        return found
 
     @cached_property
     def game(self) -> Game:

@@ -129,7 +129,7 @@ class GroupOracle:
         """Those who gain, until the volume lies within the piece, the best by volume first."""
         table = self.table
         own = table.members == table.hosts[place]
-        inside = own | (gains > 0)
+        inside: BoolArray = own | (gains > 0)
         order = np.argsort(gains / np.maximum(table.volumes, 1e-12))
         for i in order:
             if float(table.volumes[inside].sum()) <= piece[1]:

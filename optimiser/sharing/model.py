@@ -121,17 +121,13 @@ class SharingModel(Programme):
     def members(self, f: int, h: int) -> list[tuple[int, pulp.LpVariable]]:
         """Members that may sit in the group of h, the host commune first, with their columns."""
         own = [(h, self.formed[f, h])] if h < self._n else []
-        return own + [
-            (i, self.joined[f, i, h]) for i in range(self._n) if (f, i, h) in self.joined
-        ]
+        return own + [(i, self.joined[f, i, h]) for i in range(self._n) if (f, i, h) in self.joined]
 
     def sitting(self, f: int, i: int) -> list[Term]:
         """Terms that sum to 1 where member i sits in a group of function f."""
         own = [(self.formed[f, i], 1.0)] if (f, i) in self.formed else []
         hosts = range(len(self.case.hosts))
-        return own + [
-            (self.joined[f, i, h], 1.0) for h in hosts if (f, i, h) in self.joined
-        ]
+        return own + [(self.joined[f, i, h], 1.0) for h in hosts if (f, i, h) in self.joined]
 
     def moved(self, f: int, amounts: FloatArray) -> list[Term]:
         """Terms that sum an amount (n,) over the members of f that move to a host."""

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import null_space
-from scipy.optimize import linprog
 
 from optimiser.sharing.core import blocking, oracle_of
 from optimiser.sharing.games import Game
+from optimiser.sharing.programmes import Bound, minimise
 from optimiser.units import BoolArray, FloatArray
 
 _TOLERANCE = 1e-9
+_DIRECTION = 1e-8
+"""A coalition whose shares move by less than this along every free direction is determined."""
 _ADDED = 100
 
 
@@ -86,29 +88,31 @@ class _Levels:
         self.held_worth: list[float] = [float(self.worth[-1])]
         self.rational = float(self.worth[-1]) >= float(game.singles.sum()) / self.scale
         self.free = null_space(np.ones((1, n)))
-        self.rows = sorted({1 << p for p in range(n)} | {len(self.worth) - 1 - (1 << p) for p in range(n)})
+        self.rows = sorted(
+            {1 << p for p in range(n)} | {len(self.worth) - 1 - (1 << p) for p in range(n)}
+        )
         self.shares = np.full(n, self.worth[-1] / n)
         self.programmes = 0
 
     def lower(self) -> None:
         """Minimise the greatest excess of the coalitions that are not determined yet."""
         n = self.game.size
-        moving = np.abs(self.game.coalitions @ self.free).max(axis=1) > 1e-8
+        moving = np.abs(self.game.coalitions @ self.free).max(axis=1) > _DIRECTION
         rows = [row for row in self.rows if moving[row]]
         single = self.game.singles / self.scale
-        bounds = [(s if self.rational else None, None) for s in single.tolist()]
+        bounds: list[Bound] = [(s if self.rational else None, None) for s in single.tolist()]
         while True:
             inside = self.game.coalitions[rows].astype(np.float64)
-            found = linprog(
+            held = np.array(self.held, dtype=np.float64)
+            found = minimise(
                 np.append(np.zeros(n), 1.0),
-                A_ub=-np.hstack([inside, np.ones((len(rows), 1))]),
-                b_ub=-self.worth[rows],
-                A_eq=np.hstack([np.array(self.held, dtype=float), np.zeros((len(self.held), 1))]),
-                b_eq=self.held_worth,
+                -np.hstack([inside, np.ones((len(rows), 1))]),
+                -self.worth[rows],
+                equal=(np.hstack([held, np.zeros((len(held), 1))]), self.held_worth),
                 bounds=[*bounds, (None, None)],
             )
             self.programmes += 1
-            self.shares, level = found.x[:n], float(found.x[n])
+            self.shares, level = found.values[:n], float(found.values[n])
             excess = self.worth - self.game.coalitions @ self.shares
             excess[~moving] = -np.inf
             broken = np.flatnonzero(excess > level + _TOLERANCE)
@@ -116,15 +120,15 @@ class _Levels:
                 break
             rows += broken[np.argsort(-excess[broken])][:_ADDED].tolist()
         self.rows = sorted(set(self.rows) | set(rows))
-        self._hold(rows, found.ineqlin.marginals, level)
+        self._hold(rows, found.duals, level)
 
     def _hold(self, rows: list[int], duals: FloatArray, level: float) -> None:
         """Hold the coalitions that bear the level in every optimum: those with a dual price."""
         for place in np.argsort(duals):
-            if duals[place] > -1e-9:
+            if duals[place] > -_TOLERANCE:
                 break
             coalition = self.game.coalitions[rows[place]]
-            if np.abs(coalition @ self.free).max() > 1e-8:
+            if np.abs(coalition @ self.free).max() > _DIRECTION:
                 self.held.append(coalition)
                 self.held_worth.append(float(self.worth[rows[place]]) - level)
                 self.free = null_space(np.array(self.held, dtype=float))

@@ -173,8 +173,8 @@ def _constraints(
         yield "opt_out", subject, True, _only(case, wish.function), {"opt_outs": rest}
     for n, veto in enumerate(asked.vetoes):
         others = (*asked.vetoes[:n], *asked.vetoes[n + 1 :])
-        subject = (veto.function, veto.commune, veto.against)
-        yield "veto", subject, True, _only(case, veto.function), {"vetoes": others}
+        pair = (veto.function, veto.commune, veto.against)
+        yield "veto", pair, True, _only(case, veto.function), {"vetoes": others}
     yield "same_basin", (), asked.same_basin, (), {"same_basin": not asked.same_basin}
     if asked.hosts == "any":
         yield "hosts_epci", (), False, (), {"hosts": "epci"}
