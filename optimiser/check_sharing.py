@@ -226,7 +226,8 @@ def _hosts(view: _View, _: SharingEvaluation) -> Iterator[Violation]:
         function, commune = view.function(group.function), view.commune(group.host)
         least = min(function.minimum_host, largest) if function else 0.0
         small = commune is None or commune.population < least
-        if asked.hosts == "epci" or small or (accept and group.host not in accept):
+        refused = group.host not in accept if accept else small
+        if asked.hosts == "epci" or refused:
             yield Violation("host", subject, 1, 0)
 
 

@@ -9,7 +9,7 @@ from optimiser.functions import CASES
 from optimiser.labels import Labels
 from optimiser.report.plain import Json, plain
 from optimiser.report.sharing_answer import SharingReport
-from optimiser.report.sharing_figures import FunctionLine
+from optimiser.report.sharing_figures import FunctionLine, epci_transfer
 from optimiser.report.sharing_words import SharingWords
 from optimiser.sharing.division import Divided
 from optimiser.sharing_case import SharingCase
@@ -48,6 +48,7 @@ def sharing_document(report: SharingReport, labels: Labels) -> dict[str, Json]:
         "functions": [_function(line) for line in report.functions],
         "value_needed": [function.code for function in report.case.value_needed],
         "groups": [_group(each, words) for each in report.divided],
+        "epci_transfer_eur": epci_transfer(report.case, report.divided),
         "communes": [_named(vars_of(line), words) for line in report.communes],
         "checklist": {
             step: {"text": labels(f"checklist.{step}"), "functions": list(codes)}

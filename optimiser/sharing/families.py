@@ -36,11 +36,13 @@ def vetoes(model: SharingModel) -> None:
         if f not in model.functions:
             continue
         subject = (*_who(model, f, i), model.case.members[other].code)
-        slack = model.slack(Asked("veto", subject, 0, "lock"), most=1, direction=1)
+        rows = []
         for h in model.hosts(f):
             columns = dict(model.members(f, h))
             if i in columns and other in columns:
-                model.row(columns[i] + columns[other] - model.formed[f, h] - slack <= 0)
+                formed = (model.formed[f, h], -1.0)
+                rows.append([(columns[i], 1.0), (columns[other], 1.0), formed])
+        _at_most(model, Asked("veto", subject, 0, "lock"), rows, most=1)
 
 
 def minimum_volume(model: SharingModel) -> None:
@@ -52,8 +54,9 @@ def minimum_volume(model: SharingModel) -> None:
             continue
         code = model.case.planned[f].code
         asked = Asked("minimum_volume", (code,), least, "volume", per_unit=1 / least)
-        slack = model.slack(asked, most=1.0, direction=-1)
-        for h in model.hosts(f):
+        hosts = model.hosts(f)
+        slack = model.slack(asked, most=1.0, direction=-1) if hosts else 0
+        for h in hosts:
             members = model.members(f, h)
             terms = [(column, float(model.case.volumes[f, i]) / least) for i, column in members]
             model.row(total([*terms, (model.formed[f, h], -1.0)]) + slack >= 0)
@@ -66,10 +69,11 @@ def members_most(model: SharingModel) -> None:
         return
     for f in model.functions:
         code, n = model.case.planned[f].code, len(model.case.members)
-        slack = model.slack(Asked("members", (code,), most, "communes"), most=n, direction=1)
-        for h in model.hosts(f):
-            terms = [(column, 1.0) for _, column in model.members(f, h)]
-            model.row(total([*terms, (model.formed[f, h], -float(most))]) - slack <= 0)
+        rows = [
+            [*((column, 1.0) for _, column in model.members(f, h)), (model.formed[f, h], -most)]
+            for h in model.hosts(f)
+        ]
+        _at_most(model, Asked("members", (code,), most, "communes"), rows, most=n)
 
 
 def groups_per_commune(model: SharingModel) -> None:
@@ -152,6 +156,16 @@ def build(model: SharingModel) -> SharingModel:
     for family in FAMILIES:
         family(model)
     return model
+
+
+def _at_most(
+    model: SharingModel, asked: Asked, rows: list[list[Term]], *, most: float
+) -> None:
+    """Write rows that are at most 0 and give way together; a rule without rows is none."""
+    if rows:
+        slack = model.slack(asked, most=most, direction=1)
+        for terms in rows:
+            model.row(total(terms) - slack <= 0)
 
 
 def _who(model: SharingModel, f: int, i: int) -> tuple[str, str]:
