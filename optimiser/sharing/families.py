@@ -158,9 +158,7 @@ def build(model: SharingModel) -> SharingModel:
     return model
 
 
-def _at_most(
-    model: SharingModel, asked: Asked, rows: list[list[Term]], *, most: float
-) -> None:
+def _at_most(model: SharingModel, asked: Asked, rows: list[list[Term]], *, most: float) -> None:
     """Write rows that are at most 0 and give way together; a rule without rows is none."""
     if rows:
         slack = model.slack(asked, most=most, direction=1)

@@ -86,7 +86,9 @@ def territory(rng: np.random.Generator, members: int) -> Territory:
             ages={},
             basin=str(int(rng.integers(2))),
             basin_name="Basin",
-            finances=Finances(float(rng.uniform(200, 600)), 0, 0, 0) if rng.random() < 0.8 else None,
+            finances=Finances(float(rng.uniform(200, 600)), 0, 0, 0)
+            if rng.random() < 0.8
+            else None,
         )
         for i in range(members)
     ]

@@ -103,7 +103,7 @@ def test_what_a_member_bears_and_pays_is_its_cost_alone_less_its_share(
             production[code] = divided.costs.production_eur * volume / sum(volumes.values())
     else:
         production[group.host] = divided.costs.production_eur
-    beside = {code: 0.0 for code in group.members}
+    beside = dict.fromkeys(group.members, 0.0)
     for code in group.members:
         if code != group.host:
             h = case.hosts.index(group.host)
@@ -139,4 +139,6 @@ def test_the_search_of_a_large_group_finds_what_looking_at_all_finds(
     assert found.excess == pytest.approx(exact.excess, abs=3e-4 * scale)
     assert found.subsidy == pytest.approx(exact.subsidy, abs=3e-3 * scale)
     for offer, expected in zip(offers, worst, strict=True):
-        assert blocking(large.game, offer, oracle).excess == pytest.approx(expected, abs=1e-5 * scale)
+        assert blocking(large.game, offer, oracle).excess == pytest.approx(
+            expected, abs=1e-5 * scale
+        )

@@ -90,7 +90,10 @@ def test_a_group_that_cannot_be_is_noticed(group: Group) -> None:
 
 
 def test_a_commune_in_two_groups_is_noticed() -> None:
-    first, second = Group("f0", CODES[0], tuple(CODES[:2])), Group("f0", CODES[2], tuple(CODES[1:3]))
+    first, second = (
+        Group("f0", CODES[0], tuple(CODES[:2])),
+        Group("f0", CODES[2], tuple(CODES[1:3])),
+    )
     assert "one_group" in broken(asked(), first, second)
 
 
