@@ -143,6 +143,9 @@ def plan(
     except ScenarioError as error:
         raise (locate(error, scenario) if scenario else error) from error
     labels = case_labels(case.catalogue, lang)
+    if question.sharing.funds_facilities:
+        limits = Limits(seconds=time_limit, gap=gap, threads=threads)
+        raise typer.Exit(cli_share.plan_both(case, limits, labels, solver, out, as_json=as_json))
     screen = Console(stderr=True)
     with screen.status(labels("cli.solving")) as status:
 

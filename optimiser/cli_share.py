@@ -1,8 +1,9 @@
 """The command `maillage share`: parses, calls, prints."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,6 +13,11 @@ from optimiser.labels import Labels
 from optimiser.scenario import Scenario
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from optimiser.case import Case
+    from optimiser.report.plain import Json
+    from optimiser.report.sharing_answer import SharingReport
     from optimiser.sharing_case import SharingCase
     from optimiser.sharing_solution import SharingAnswer
     from optimiser.solvers import Limits
@@ -132,35 +138,115 @@ def _share(
     as_json: bool,
     sensitivity: bool,
 ) -> int:
-    from optimiser.report.sharing_answer import gather  # noqa: PLC0415
-    from optimiser.report.sharing_folder import write_sharing  # noqa: PLC0415
-    from optimiser.report.sharing_json import failure_document, sharing_document  # noqa: PLC0415
-    from optimiser.report.sharing_terminal import sharing_failure, sharing_summary  # noqa: PLC0415
     from optimiser.sharing import share  # noqa: PLC0415
-    from optimiser.sharing_solution import SharingSolution  # noqa: PLC0415
-    from optimiser.sources.embedded import load_polygons  # noqa: PLC0415
 
-    screen = Console(stderr=True)
-    with screen.status(labels("cli.share.solving")):
+    with Console(stderr=True).status(labels("cli.share.solving")):
         answer = share(case, limits, solver=solver)
-        report = None
-        if isinstance(answer, SharingSolution):
-            report = gather(case, answer, limits=limits, sensitivity=sensitivity)
-            document: Any = sharing_document(report, labels)
-        else:
-            document = failure_document(answer, case, labels)
+        shown, report, document = _reported(answer, case, labels, limits, sensitivity=sensitivity)
     if as_json:
         print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
-    elif report is not None:
-        Console().print(sharing_summary(report, labels))
-    elif not isinstance(answer, SharingSolution):
-        Console().print(sharing_failure(answer, case, labels))
+    else:
+        Console().print(shown)
     if out is not None:
-        polygons = load_polygons([commune.code for commune in case.members])
-        paths = write_sharing(document, report, out, labels, polygons)
-        files = ", ".join(sorted({str(path.relative_to(out)) for path in paths}))
-        screen.print(labels("cli.written", folder=str(out), files=files), highlight=False)
+        _written(document, report, case, out, labels)
     return _code(answer)
+
+
+def plan_both(
+    case: "Case",
+    limits: "Limits",
+    labels: Labels,
+    solver: str,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Share functions and plan facilities under one budget, and report both.
+
+    Parameters
+    ----------
+    case
+        The facilities' case; its scenario holds both halves.
+    limits, solver
+        Of each solve.
+    labels
+        Words of the reader's language.
+    out
+        Folder for the files of both halves; None: none.
+    as_json
+        True: one JSON document with ``plan``, ``sharing`` and ``joint``.
+
+    Returns
+    -------
+    int
+        Exit code of the command.
+    """
+    from optimiser.joint import plan_together  # noqa: PLC0415
+    from optimiser.report.folder import write_all  # noqa: PLC0415
+    from optimiser.report.joint_terminal import joint_document, joint_summary  # noqa: PLC0415
+    from optimiser.report.plan_json import plan_document  # noqa: PLC0415
+    from optimiser.report.terminal import answer_summary  # noqa: PLC0415
+    from optimiser.sharing_case import SharingCase  # noqa: PLC0415
+    from optimiser.solution import Solution  # noqa: PLC0415
+    from optimiser.sources.functions_file import load_functions  # noqa: PLC0415
+
+    other = SharingCase(case.territory, load_functions(), case.travel, case.scenario)
+    screen = Console(stderr=True)
+    with screen.status(labels("cli.share.solving")):
+        joint = plan_together(case, other, limits, solver=solver)
+    shared, report, document = _reported(joint.sharing, joint.sharing_case, labels)
+    if as_json:
+        documents = {
+            "joint": joint_document(joint),
+            "plan": plan_document(joint.plan, joint.case, labels.language),
+            "sharing": document,
+        }
+        print(json.dumps(documents, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        Console().print(joint_summary(joint, labels))
+        Console().print(answer_summary(joint.plan, joint.case, labels))
+        Console().print(shared)
+    if out is not None:
+        write_all(joint.plan, joint.case, out, labels.language)
+        _written(document, report, joint.sharing_case, out, labels)
+    return _code(joint.sharing) if isinstance(joint.plan, Solution) else INFEASIBLE
+
+
+def _reported(
+    answer: "SharingAnswer",
+    case: "SharingCase",
+    labels: Labels,
+    limits: "Limits | None" = None,
+    *,
+    sensitivity: bool = False,
+) -> "tuple[RenderableType, SharingReport | None, Mapping[str, Json]]":
+    """What the terminal shows, everything about the groups, and the same as plain data."""
+    from optimiser.report.sharing_answer import gather  # noqa: PLC0415
+    from optimiser.report.sharing_json import failure_document, sharing_document  # noqa: PLC0415
+    from optimiser.report.sharing_terminal import sharing_failure, sharing_summary  # noqa: PLC0415
+    from optimiser.sharing_solution import SharingSolution  # noqa: PLC0415
+
+    if not isinstance(answer, SharingSolution):
+        shown = sharing_failure(answer, case, labels)
+        return shown, None, failure_document(answer, case, labels)
+    report = gather(case, answer, limits=limits, sensitivity=sensitivity)
+    return sharing_summary(report, labels), report, sharing_document(report, labels)
+
+
+def _written(
+    document: "Mapping[str, Json]",
+    report: "SharingReport | None",
+    case: "SharingCase",
+    out: Path,
+    labels: Labels,
+) -> None:
+    from optimiser.report.sharing_folder import write_sharing  # noqa: PLC0415
+    from optimiser.sources.embedded import load_polygons  # noqa: PLC0415
+
+    polygons = load_polygons([commune.code for commune in case.members])
+    paths = write_sharing(document, report, out, labels, polygons)
+    files = ", ".join(sorted({str(path.relative_to(out)) for path in paths}))
+    Console(stderr=True).print(labels("cli.written", folder=str(out), files=files), highlight=False)
 
 
 def _code(answer: "SharingAnswer") -> int:

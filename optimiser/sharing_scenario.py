@@ -124,6 +124,8 @@ class Sharing(Entry):
         Groups that exist.
     division
         Rule by which the saving of a group is divided among its members.
+    funds_facilities
+        True: `maillage plan` shares functions too, and plans facilities with what that saves.
     values
         The user's own figures, by function.
     """
@@ -148,4 +150,5 @@ class Sharing(Entry):
     vetoes: tuple[Veto, ...] = ()
     already: tuple[Already, ...] = ()
     division: DivisionRule = "nucleolus"
+    funds_facilities: bool = False
     values: Mapping[FunctionCode, OwnValue] = Field(default_factory=dict)

@@ -29,6 +29,9 @@ class SharingModel(Programme):
         The case.
     functions
         Indices of the functions; None: all.
+    loose
+        True: rules that strengthen the model are left to their rows alone, so that they can give
+        way.
 
     Attributes
     ----------
@@ -38,9 +41,12 @@ class SharingModel(Programme):
         Column by (f, i, h): 1 where member i sits in the group of h; the host itself excepted.
     """
 
-    def __init__(self, case: SharingCase, functions: Sequence[int] | None = None) -> None:
+    def __init__(
+        self, case: SharingCase, functions: Sequence[int] | None = None, *, loose: bool = False
+    ) -> None:
         super().__init__("sharing")
         self.case = case
+        self._members_most = None if loose else case.asked.members_most
         self.functions = tuple(range(len(case.planned)) if functions is None else functions)
         self.formed: dict[tuple[int, int], pulp.LpVariable] = {}
         self.joined: dict[tuple[int, int, int], pulp.LpVariable] = {}
@@ -79,7 +85,7 @@ class SharingModel(Programme):
         starts: list[Term] = []
         for h in self.hosts(f):
             members = self.members(f, h)
-            most = sum(float(case.volumes[f, i]) for i, _ in members)
+            most = self._most(f, h, [i for i, _ in members])
             pieces = case.curves[f].segments(most)
             chosen, placed = [], []
             for p, (start, end, fixed, slope) in enumerate(pieces):
@@ -103,6 +109,17 @@ class SharingModel(Programme):
             large = [(piece, 1.0) for piece, size in starts if size >= least]
             if len(large) > _SCALE // least:
                 self.row(total(large) <= _SCALE // least)
+
+    def _most(self, f: int, h: int, members: Sequence[int]) -> float:
+        """Largest volume that a group can have: that of its largest members."""
+        volumes = self.case.volumes[f]
+        limit = self._members_most
+        if limit is None:
+            return float(volumes[list(members)].sum())
+        own = float(volumes[h]) if h < self._n else 0.0
+        seats = limit - 1 if h < self._n else limit
+        others = sorted((float(volumes[i]) for i in members if i != h), reverse=True)
+        return own + sum(others[:seats])
 
     def _linear(self, f: int) -> None:
         """Gain of leaving one's own cost behind, less partners, minutes, leakage and moving."""

@@ -17,7 +17,7 @@ from optimiser.sharing_solution import (
     SharingDecisions,
     SharingSolution,
 )
-from optimiser.solution import NoAnswer, Status, StopReason
+from optimiser.solution import Infeasible, NoAnswer, Status, StopReason
 from optimiser.solvers import BACKENDS, Cancelled, Limits, LinearModel, Outcome, Watcher
 from optimiser.units import FloatArray
 
@@ -59,29 +59,94 @@ def share(
     """
     limits = limits or Limits(gap=1e-3)
     began = time.perf_counter()
-    tally = _Tally()
-    tied = any(getattr(case.asked, key) is not None for key in COUPLING)
     everything = list(range(len(case.planned)))
-    parts = [everything] if tied and everything else [[f] for f in everything]
-    for p, part in enumerate(parts):
-        spent = time.perf_counter() - began
-        model = build(SharingModel(case, part))
+    parts = [[f] for f in everything]
+    if any(getattr(case.asked, key) is not None for key in COUPLING):
+        free = _Road(_untied(case), limits, solver, began=began, watch=watch, cancelled=cancelled)
+        answer = free.solve(parts)
+        # Where the best groups of each function happen to respect the rules that tie functions
+        # together, they are the best of all.
+        sound = isinstance(answer, SharingSolution) and _sound(case, answer)
+        if sound:
+            return answer
+        tied = _Road(case, limits, solver, began=began, watch=watch, cancelled=cancelled)
+        return _bounded(tied.solve([everything]), answer)
+    return _Road(case, limits, solver, began=began, watch=watch, cancelled=cancelled).solve(parts)
+
+
+class _Road:
+    """Solves the parts of a question one after the other, and adds them up."""
+
+    def __init__(
+        self,
+        case: SharingCase,
+        limits: Limits,
+        solver: str,
+        *,
+        began: float,
+        watch: Watcher | None,
+        cancelled: Cancelled | None,
+    ) -> None:
+        self.case = case
+        self.limits = limits
+        self.solver = solver
+        self.began = began
+        self.watch = watch
+        self.cancelled = cancelled
+        self.tally = _Tally()
+
+    def solve(self, parts: Sequence[Sequence[int]]) -> SharingAnswer:
+        """Answer the question, whose parts nothing ties together."""
+        for p, part in enumerate(parts):
+            failure = self._part(part, left=len(parts) - p)
+            if failure is not None:
+                return failure
+        return self.tally.solution(self.case, self.solver)
+
+    def _part(self, part: Sequence[int], left: int) -> Infeasible | NoAnswer | None:
+        before = time.perf_counter()
+        model = build(SharingModel(self.case, part))
         matrix = LinearModel.from_pulp(model.problem)
-        tally.add({"build": time.perf_counter() - began - spent})
-        mine = _within(limits, spent, len(parts) - p)
-        outcome = _solve(matrix, mine, solver, watch, cancelled)
-        tally.add(outcome.seconds)
+        built = time.perf_counter()
+        self.tally.add({"build": built - before})
+        mine = _within(self.limits, built - self.began, left)
+        outcome = _solve(matrix, mine, self.solver, self.watch, self.cancelled)
+        self.tally.add(outcome.seconds)
         if outcome.status is Status.INFEASIBLE:
-            return explain(model, matrix, limits, tally.seconds)
+            loose = build(SharingModel(self.case, part, loose=True))
+            arrays = LinearModel.from_pulp(loose.problem)
+            return explain(loose, arrays, self.limits, self.tally.seconds)
         if outcome.values is None:
-            if _bound_by_rules(case):
-                return NoAnswer(outcome.stop, tally.seconds)
+            if _bound_by_rules(self.case):
+                return NoAnswer(outcome.stop, self.tally.seconds)
             # Everybody alone: always an answer where no rule asks to share.
             outcome = replace(outcome, status=Status.FEASIBLE, objective=0.0)
         else:
-            tally.groups += decode(model, outcome.values)
-        tally.take(outcome, _ceiling(case, part))
-    return tally.solution(case, solver)
+            self.tally.groups += decode(model, outcome.values)
+        self.tally.take(outcome, _ceiling(self.case, part))
+        return None
+
+
+def _untied(case: SharingCase) -> SharingCase:
+    """Leave out the rules that tie functions together."""
+    asked = case.asked.model_copy(update=dict.fromkeys(COUPLING))
+    scenario = case.scenario.model_copy(update={"sharing": asked})
+    return replace(case, scenario=scenario)
+
+
+def _sound(case: SharingCase, answer: SharingSolution) -> bool:
+    return not check_sharing.evaluate(case, answer.decisions).violations
+
+
+def _bounded(answer: SharingAnswer, untied: SharingAnswer) -> SharingAnswer:
+    """Answer with the bound of the question without its ties, where that is the better one."""
+    if not isinstance(answer, SharingSolution) or not isinstance(untied, SharingSolution):
+        return answer
+    return replace(
+        answer,
+        bound=min(answer.bound, untied.bound),
+        seconds={**answer.seconds, "untied": sum(untied.seconds.values())},
+    )
 
 
 def decode(model: SharingModel, values: FloatArray) -> list[Group]:
