@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from optimiser.cli_questions import questions
 from optimiser.errors import MaillageError, ScenarioError
 from optimiser.labels import LANGUAGES, Labels, describe_error
 from optimiser.scenario import Scenario
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 scenarios = typer.Typer(help=LABELS("cli.scenario.help"), no_args_is_help=True)
 app.add_typer(scenarios, name="scenario")
+app.add_typer(questions)
 
 Json = Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))]
 Lang = Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))]

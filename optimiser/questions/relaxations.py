@@ -94,9 +94,9 @@ class Ways:
 
     @property
     def status(self) -> Status:
-        """``optimal`` where the list is complete and every plan proven."""
+        """``optimal`` where every plan is proven; ``complete`` tells whether the list is."""
         proven = all(w.plan is not None and w.plan.status is Status.OPTIMAL for w in self.ways)
-        return Status.OPTIMAL if self.complete and proven else Status.FEASIBLE
+        return Status.OPTIMAL if proven else Status.FEASIBLE
 
     @property
     def gap(self) -> float:

@@ -1,0 +1,212 @@
+"""The planner's questions on the command line: each a command, mounted by `optimiser.cli`."""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from optimiser.errors import Finding, ScenarioError
+from optimiser.labels import LANGUAGES, Labels
+from optimiser.scenario import Scenario
+
+if TYPE_CHECKING:
+    from optimiser.case import Case
+    from optimiser.questions.workbench import Workbench
+    from optimiser.report.answers.page import Page
+    from optimiser.report.words import Words
+
+
+def _language(arguments: list[str]) -> str:
+    """Language asked for on the command line: the help itself speaks it."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        chosen = option.removeprefix("--lang=") if option.startswith("--lang=") else value
+        if option.startswith("--lang") and chosen in LANGUAGES:
+            return chosen
+    return LANGUAGES[0]
+
+
+LABELS = Labels(_language(sys.argv))
+
+questions = typer.Typer(rich_markup_mode=None)
+
+Places = Annotated[list[str] | None, typer.Option("--place", help=LABELS("cli.ask.place"))]
+Workers = Annotated[int | None, typer.Option(min=1, help=LABELS("cli.ask.workers"))]
+
+_SHARED = {
+    "scenario": (Annotated[Path | None, typer.Argument(help=LABELS("cli.ask.scenario"))], None),
+    "epci": (Annotated[str | None, typer.Option(help=LABELS("cli.ask.epci"))], None),
+    "as_json": (Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))], False),
+    "lang": (Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))], LABELS.language),
+    "out": (Annotated[Path | None, typer.Option(help=LABELS("cli.ask.out"))], None),
+    "time_limit": (
+        Annotated[float, typer.Option(min=0.001, help=LABELS("cli.ask.time_limit"))],
+        60.0,
+    ),
+    "catalogue": (Annotated[Path | None, typer.Option(help=LABELS("cli.ask.catalogue"))], None),
+}
+
+
+def _question(name: str) -> Callable[[Callable[..., "Page"]], Callable[..., "Page"]]:
+    """Make a command of a function (workbench, words, own options) -> page."""
+
+    def register(answer: Callable[..., "Page"]) -> Callable[..., "Page"]:
+        own = list(inspect.signature(answer).parameters.values())[2:]
+
+        def run(**given: Any) -> None:
+            shared = {key: given.pop(key) for key in _SHARED}
+            with Console(stderr=True).status(LABELS("cli.ask.asking")):
+                bench, words = _open(shared)
+                page = answer(bench, words, **given)
+            _print(page, words, as_json=shared["as_json"], out=shared["out"])
+
+        parameters = [
+            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+            for key, (kind, default) in _SHARED.items()
+        ]
+        parameters += [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in parameters}
+        questions.command(name, help=LABELS(f"cli.{name}.help"))(run)
+        return answer
+
+    return register
+
+
+def _open(shared: dict[str, Any]) -> tuple["Workbench", "Words"]:
+    from optimiser.questions.workbench import Workbench  # noqa: PLC0415
+    from optimiser.report.words import Words  # noqa: PLC0415
+    from optimiser.solvers import Limits  # noqa: PLC0415
+
+    case = _case(shared["scenario"], shared["epci"], shared["catalogue"])
+    limits = Limits(seconds=shared["time_limit"], gap=1e-6)
+    return Workbench(case, limits), Words(case, Labels(shared["lang"]))
+
+
+def _case(scenario: Path | None, epci: str | None, catalogue: Path | None) -> "Case":
+    from optimiser.sources import locate, open_case, read_scenario  # noqa: PLC0415
+
+    asked = read_scenario(scenario) if scenario else Scenario()
+    if epci:
+        asked = asked.model_copy(update={"epci": epci})
+    try:
+        return open_case(asked, catalogue_path=catalogue)
+    except ScenarioError as error:
+        raise (locate(error, scenario) if scenario else error) from error
+
+
+def _print(page: "Page", words: "Words", *, as_json: bool, out: Path | None) -> None:
+    from optimiser.report.answers.page import document, show  # noqa: PLC0415
+    from optimiser.report.workbook import workbook  # noqa: PLC0415
+
+    if as_json:
+        text = json.dumps(document(page, words), ensure_ascii=False, indent=2, allow_nan=False)
+        sys.stdout.write(text + "\n")
+    else:
+        Console().print(show(page, words.labels))
+    if out is not None:
+        out.write_bytes(workbook([s.table for s in page.tables if s.table.rows], page.title))
+        Console(stderr=True).print(words.labels("cli.ask.written", path=str(out)))
+
+
+def _place(case: "Case", text: str) -> tuple[str, str]:
+    """Codes of a type and a commune, from codes or names."""
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    service, separator, commune = text.partition(":")
+    if not separator:
+        raise typer.BadParameter(LABELS("cli.ask.bad_place", text=text), param_hint="--place")
+    kinds = {name.casefold(): s.code for s in case.services for name in _names(s.code)}
+    towns: dict[str, str] = {}
+    for c in reversed(case.territory.communes):
+        towns |= {c.code.casefold(): c.code, c.name.casefold(): c.code}
+    found = []
+    for problem, name, known in (
+        ("unknown_service", service, kinds),
+        ("unknown_commune", commune, towns),
+    ):
+        wanted = name.strip().casefold()
+        if wanted not in known:
+            near = get_close_matches(wanted, list(known), n=1, cutoff=0.5)
+            nearest = known[near[0]] if near else ""
+            raise ScenarioError((Finding(problem, column="--place", found=name, nearest=nearest),))
+        found.append(known[wanted])
+    return found[0], found[1]
+
+
+def _names(code: str) -> tuple[str, ...]:
+    label = f"service.{code}"
+    return (code, LABELS(label)) if label in LABELS else (code,)
+
+
+@_question("why")
+def why(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    place: Places = None,
+    without: Annotated[bool, typer.Option(help=LABELS("cli.ask.without"))] = False,
+    least: Annotated[int | None, typer.Option(min=0, help=LABELS("cli.ask.least"))] = None,
+    workers: Workers = None,
+) -> "Page":
+    """Put decisions to the question."""
+    from optimiser.questions.why import changed_places, contrary, why_all  # noqa: PLC0415
+    from optimiser.questions.workbench import Wish  # noqa: PLC0415
+    from optimiser.report.answers.why import why_page  # noqa: PLC0415
+
+    places = [_place(bench.case, text) for text in place or ()] or list(changed_places(bench))
+    wishes: list[Wish]
+    if without:
+        wishes = [Wish(*each, most=0) for each in places]
+    elif least is not None:
+        wishes = [Wish(*each, least=least) for each in places]
+    else:
+        wishes = [contrary(bench, each) for each in places]
+    return why_page(why_all(bench, wishes, workers=workers), words)
+
+
+@_question("prices")
+def prices(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    each: Annotated[bool, typer.Option("--each", help=LABELS("cli.prices.each"))] = False,
+    curve: Annotated[int, typer.Option(min=0, help=LABELS("cli.prices.curve"))] = 7,
+    workers: Workers = None,
+) -> "Page":
+    """Price the rules."""
+    from optimiser.questions.prices import budget_curve  # noqa: PLC0415
+    from optimiser.questions.prices import prices as price_list  # noqa: PLC0415
+    from optimiser.report.answers.prices import prices_page  # noqa: PLC0415
+
+    answer = price_list(bench, each=each, workers=workers)
+    curves = [
+        budget_curve(bench, rule=rule, points=curve) if curve else ()
+        for rule in ("capital_budget", "running_budget")
+    ]
+    return prices_page(answer, curves[0], curves[1], words)
+
+
+@_question("relax")
+def relax(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    place: Annotated[str | None, typer.Option(help=LABELS("cli.relax.place"))] = None,
+    most_rules: Annotated[int, typer.Option(min=1, help=LABELS("cli.relax.most_rules"))] = 3,
+    most_ways: Annotated[int, typer.Option(min=1, help=LABELS("cli.relax.most_ways"))] = 10,
+) -> "Page":
+    """List what must give way."""
+    from optimiser.questions.relaxations import ways  # noqa: PLC0415
+    from optimiser.questions.workbench import Change, Wish  # noqa: PLC0415
+    from optimiser.report.answers.relaxations import relaxations_page  # noqa: PLC0415
+
+    change = Change()
+    if place is not None:
+        change = Change(wishes=(Wish(*_place(bench.case, place), least=1),))
+    answer = ways(bench, change, most_rules=most_rules, most_ways=most_ways)
+    return relaxations_page(answer, words)
