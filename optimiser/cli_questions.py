@@ -210,3 +210,39 @@ def relax(
         change = Change(wishes=(Wish(*_place(bench.case, place), least=1),))
     answer = ways(bench, change, most_rules=most_rules, most_ways=most_ways)
     return relaxations_page(answer, words)
+
+
+@_question("alternatives")
+def alternatives(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    within: Annotated[
+        float, typer.Option(min=0, max=1, help=LABELS("cli.alternatives.within"))
+    ] = 0.01,
+    apart: Annotated[int, typer.Option(min=1, help=LABELS("cli.alternatives.apart"))] = 3,
+    most: Annotated[int, typer.Option(min=0, help=LABELS("cli.alternatives.most"))] = 5,
+    samples: Annotated[int, typer.Option(min=0, help=LABELS("cli.alternatives.samples"))] = 20,
+    weights: Annotated[
+        float, typer.Option(min=0, max=0.9, help=LABELS("cli.alternatives.weights"))
+    ] = 0.2,
+    public: Annotated[
+        float, typer.Option(min=0, max=0.9, help=LABELS("cli.alternatives.public"))
+    ] = 0.1,
+    minutes: Annotated[
+        float, typer.Option(min=0, max=0.9, help=LABELS("cli.alternatives.minutes"))
+    ] = 0.1,
+    seed: Annotated[int, typer.Option(min=0, help=LABELS("cli.alternatives.seed"))] = 0,
+    workers: Workers = None,
+) -> "Page":
+    """List plans near the best one, and how robust it is."""
+    from optimiser.questions.portfolio import portfolio  # noqa: PLC0415
+    from optimiser.questions.robustness import Ranges, robustness  # noqa: PLC0415
+    from optimiser.report.answers.alternatives import alternatives_page  # noqa: PLC0415
+
+    answer = portfolio(bench, within=within, apart=apart, most=most)
+    ranges = Ranges(weights, public, minutes)
+    robust = None
+    if samples:
+        robust = robustness(bench, ranges, samples=samples, seed=seed, workers=workers)
+    return alternatives_page(answer, robust, words)

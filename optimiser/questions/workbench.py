@@ -151,11 +151,14 @@ class Workbench:
         NoPlanError
             There is none.
         """
-        start = None if self.today.violations else check.today(self.case)
-        reply = self.ask(Change(), start=start)
+        reply = self.find()
         if isinstance(reply, Blocked):
             raise NoPlanError(reply.status)
         return reply
+
+    def find(self) -> Reply:
+        """Find the best plan of the case, from today's network where the rules allow it."""
+        return self.ask(Change(), start=None if self.today.violations else check.today(self.case))
 
     def ask(self, change: Change, *, start: Decisions | None = None) -> Reply:
         """Solve with a change.
@@ -187,6 +190,7 @@ class Workbench:
         released: Collection[int] = (),
         start: Decisions | None = None,
         own_score: bool = True,
+        limits: Limits | None = None,
     ) -> Reply:
         """Solve a model that holds the columns of this one first.
 
@@ -200,6 +204,8 @@ class Workbench:
             Decisions to start from.
         own_score
             True where the model maximises the score: the judge's score must then be the solver's.
+        limits
+            Of this solve; None: those of the workbench.
 
         Returns
         -------
@@ -211,7 +217,7 @@ class Workbench:
         if start is not None:
             first = np.full(len(matrix.names), np.nan)
             first[: len(self.matrix.names)] = encode(self.model, start)
-        outcome = BACKENDS["highs"](matrix, self.limits, start=first)
+        outcome = BACKENDS["highs"](matrix, limits or self.limits, start=first)
         if outcome.values is None or outcome.objective is None:
             return Blocked(outcome.status, outcome.stop)
         decisions = decode(self.model, outcome.values[: len(self.matrix.names)])
@@ -329,6 +335,14 @@ class Workbench:
         return tuple(
             sorted(set(places), key=lambda p: (self._services[p[0]], self._communes[p[1]]))
         )
+
+    def presence(self, place: Place) -> int:
+        """Column that is 1 where any site of a place operates."""
+        k, j = self._services[place[0]], self._communes[place[1]]
+        column = self.model.present(k, j)
+        if column is None:
+            raise KeyError(place)
+        return self._column[column.name]
 
     def most(self, place: Place) -> int:
         """Largest number of sites that may operate in a place."""

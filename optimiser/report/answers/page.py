@@ -124,7 +124,7 @@ def show(page: Page, labels: Labels) -> RenderableType:
         Panel(bullets(page.sentences, labels), title=Text(page.title, style="bold"))
     ]
     for each in page.tables:
-        if each.table.rows:
+        if each.table.rows and each.shown:
             name = Text(each.table.name, style="bold")
             parts += [Text(), Rule(name, align="left"), grid(each, labels)]
     return Group(*parts, Text(), Prose(proof(page, labels)))
