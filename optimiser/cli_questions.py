@@ -246,3 +246,51 @@ def alternatives(
     if samples:
         robust = robustness(bench, ranges, samples=samples, seed=seed, workers=workers)
     return alternatives_page(answer, robust, words)
+
+
+@questions.command("compare", help=LABELS("cli.compare.help"))
+def compare(
+    scenario: Annotated[list[Path], typer.Argument(help=LABELS("cli.compare.scenarios"))],
+    *,
+    epci: Annotated[str | None, typer.Option(help=LABELS("cli.ask.epci"))] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))] = False,
+    lang: Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))] = LABELS.language,
+    out: Annotated[Path | None, typer.Option(help=LABELS("cli.ask.out"))] = None,
+    time_limit: Annotated[float, typer.Option(min=0.001, help=LABELS("cli.ask.time_limit"))] = 60.0,
+    catalogue: Annotated[Path | None, typer.Option(help=LABELS("cli.ask.catalogue"))] = None,
+    merge: Annotated[Path | None, typer.Option(help=LABELS("cli.compare.merge"))] = None,
+    workers: Workers = None,
+) -> None:
+    """Compare scenarios, and merge the locks of the others into the first."""
+    from optimiser.questions.compare import compare as side_by_side  # noqa: PLC0415
+    from optimiser.report.answers.compare import compare_page  # noqa: PLC0415
+
+    shared = {"epci": epci, "lang": lang, "time_limit": time_limit, "catalogue": catalogue}
+    with Console(stderr=True).status(LABELS("cli.ask.asking")):
+        opened = [_open({**shared, "scenario": path}) for path in scenario]
+        page = compare_page(side_by_side([b for b, _ in opened], workers=workers), opened[0][1])
+    _print(page, opened[0][1], as_json=as_json, out=out)
+    if merge is not None:
+        _merge([bench.case.scenario for bench, _ in opened], scenario[0], merge, Labels(lang))
+
+
+def _merge(scenarios: list[Scenario], first: Path, target: Path, labels: Labels) -> None:
+    """Write the first scenario file with the locks of the others added at its end."""
+    from optimiser.questions.compare import merged  # noqa: PLC0415
+
+    result = scenarios[0]
+    for other in scenarios[1:]:
+        result, refused = merged(result, other)
+        for lock in refused:
+            text = labels("cli.compare.refused", lock=f"{lock.service}:{lock.commune}")
+            sys.stderr.write(text + "\n")
+    blocks = [
+        f"\n[[{section}]]\nservice = {json.dumps(lock.service)}\n"
+        f"commune = {json.dumps(lock.commune, ensure_ascii=False)}\n"
+        for section in ("forced", "forbidden")
+        for lock in getattr(result, section)
+        if lock not in getattr(scenarios[0], section)
+    ]
+    text = first.read_text(encoding="utf-8").rstrip() + "\n" + "".join(blocks)
+    target.write_text(text, encoding="utf-8")
+    Console(stderr=True).print(labels("cli.ask.written", path=str(target)))
