@@ -294,3 +294,24 @@ def _merge(scenarios: list[Scenario], first: Path, target: Path, labels: Labels)
     text = first.read_text(encoding="utf-8").rstrip() + "\n" + "".join(blocks)
     target.write_text(text, encoding="utf-8")
     Console(stderr=True).print(labels("cli.ask.written", path=str(target)))
+
+
+@_question("neighbours")
+def neighbours(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    valued: Annotated[int, typer.Option(min=0, help=LABELS("cli.neighbours.valued"))] = 10,
+    workers: Workers = None,
+) -> "Page":
+    """Look across the border."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from optimiser.questions.neighbours import border  # noqa: PLC0415
+    from optimiser.report.answers.neighbours import neighbours_page  # noqa: PLC0415
+    from optimiser.sources.open_case import estimate_travel  # noqa: PLC0415
+
+    territory = bench.case.territory
+    everybody = tuple(replace(commune, member=True) for commune in territory.communes)
+    times = estimate_travel(replace(territory, communes=everybody))
+    return neighbours_page(border(bench, times, valued=valued, workers=workers), words)

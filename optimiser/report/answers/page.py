@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.rule import Rule
@@ -18,6 +19,9 @@ from optimiser.report.terminal_tables import bullets
 from optimiser.report.words import Words
 from optimiser.solution import Solution, Status
 from optimiser.units import Share
+
+_FIRST, _OTHER = 24, 12
+"""Least width of a column of words, in characters: the first, and the others."""
 
 
 @dataclass(frozen=True)
@@ -166,17 +170,21 @@ def grid(sheet: Sheet, labels: Labels) -> Grid:
     rows = sheet.table.rows
     shown = [c for c in sheet.shown if any(row[c] not in {None, ""} for row in rows)]
     laid = Grid(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in (sheet.table.columns[c] for c in shown):
+    columns = [sheet.table.columns[c] for c in shown]
+    texts = [[_cell(row[c], sheet.table.columns[c].kind, labels) for c in shown] for row in rows]
+    for n, column in enumerate(columns):
+        longest = max(cell_len(row[n]) for row in texts)
         words = column.kind == "text"
-        laid.add_column(column.title, justify="left" if words else "right", no_wrap=not words)
-    for row in rows:
-        laid.add_row(*(_cell(row[c], sheet.table.columns[c].kind, labels) for c in shown))
+        least = min(longest, _FIRST if n == 0 else _OTHER) if words else longest
+        laid.add_column(column.title, justify="left" if words else "right", min_width=least)
+    for row in texts:
+        laid.add_row(*(Prose(text) for text in row))
     return laid
 
 
-def _cell(value: Cell, kind: Kind, labels: Labels) -> RenderableType:
+def _cell(value: Cell, kind: Kind, labels: Labels) -> str:
     if isinstance(value, str):
-        return Prose(value)
+        return value
     if kind == "euros":
         return labels.euros(value)
     if kind == "percent":
