@@ -47,7 +47,13 @@ def build(case: Case) -> pulp.LpProblem:
             for r, (tier, step) in enumerate(zip(service.tiers, service.increments, strict=True)):
                 z = covered[k, i, r] = problem.add_variable(f"z_{k}_{i}_{r}", 0, 1)
                 near = np.flatnonzero(case.within(tier.minutes)[i])
-                problem += z <= pulp.lpSum(any_site[k, j] for j in near if (k, j) in any_site)
+                reach = [any_site[k, j] for j in near if (k, j) in any_site]
+                needed = case.own_sites_for(i, tier.minutes)
+                if i not in near and 1 < needed <= case.existing[k, i]:
+                    enough = problem.add_variable(f"n_{k}_{i}_{r}", 0, 1, "Integer")
+                    problem += needed * enough <= site[k, i]
+                    reach.append(enough)
+                problem += z <= pulp.lpSum(reach)
                 score.append(step * case.importance[k] * case.demand[k, i] * z)
             d = problem.add_variable(f"d_{k}_{i}", 0)
             near = np.flatnonzero(case.exclusive[k][i])

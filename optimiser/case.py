@@ -128,6 +128,33 @@ class Case:
         """Whether (n, m) member i reaches commune j within ``minutes``."""
         return self.minutes <= minutes + 1e-9
 
+    def own_sites_for(self, i: int, minutes: float) -> int:
+        """Sites in member i itself that bring its public within ``minutes``.
+
+        n sites shorten the way within a commune by the square root of n, as n discs of an n-th of
+        the area would: an assumption.
+        """
+        return max(1, math.ceil((float(self.minutes[i, i]) / minutes) ** 2 - 1e-9))
+
+    def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
+        """Minutes (n) from each member to the nearest site; inf without one.
+
+        Parameters
+        ----------
+        sites
+            Number of sites (n) in each member.
+        agreed
+            Whether (m) the sites of a commune are shared by agreement.
+        """
+        serving = agreed.copy()
+        serving[: len(self.members)] |= sites > 0
+        nearest = np.full(len(self.members), np.inf)
+        if serving.any():
+            nearest = self.minutes[:, serving].min(axis=1)
+        own = np.flatnonzero(sites)
+        nearest[own] = np.minimum(nearest[own], self.minutes[own, own] / np.sqrt(sites[own]))
+        return nearest
+
     @cached_property
     def exclusive(self) -> tuple[BoolArray, ...]:
         """For each service, whether (n, n) a site in member j serves member i exclusively.
@@ -253,9 +280,9 @@ class Case:
     def share_today(self, k: int, basin: int) -> Share:
         """Share of basin's public of k within the guaranteed time of today's own network."""
         inside = self.basin_of == basin
-        n = len(self.members)
-        near = self.within(self.services[k].guarantee_minutes)[:, :n]
-        served = (near & (self.existing_members(k) > 0)).any(axis=1)
+        none = np.zeros(len(self.territory.communes), dtype=bool)
+        minutes = self.nearest(self.existing_members(k), none)
+        served = minutes <= self.services[k].guarantee_minutes + 1e-9
         total = float(self.public[k][inside].sum())
         return float(self.public[k][inside & served].sum()) / total if total else 0.0
 

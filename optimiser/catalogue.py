@@ -107,6 +107,8 @@ class ServiceType(Entry):
     ----------
     code
         Key in the catalogue and in the equipment table.
+    names
+        Name in each language, for a type that the labels do not know.
     theme
         Family of the type, for polycentrality.
     structuring
@@ -141,6 +143,7 @@ class ServiceType(Entry):
     """
 
     code: ServiceCode
+    names: Mapping[str, str] = Field(default_factory=dict)
     theme: Theme
     structuring: bool
     lever: Lever

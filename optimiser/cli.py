@@ -88,10 +88,11 @@ def territory(
     """Show what is known of an EPCI."""
     from optimiser.report.terminal_territory import territory_summary  # noqa: PLC0415
     from optimiser.report.territory_json import territory_document  # noqa: PLC0415
+    from optimiser.report.words import case_labels  # noqa: PLC0415
     from optimiser.sources import open_case  # noqa: PLC0415
 
     case = open_case(Scenario(epci=query), catalogue_path=catalogue)
-    labels = Labels(lang)
+    labels = case_labels(case.catalogue, lang)
     if as_json:
         _print_json(territory_document(case))
     else:
@@ -122,6 +123,7 @@ def plan(
     from optimiser.report.folder import write_all  # noqa: PLC0415
     from optimiser.report.plan_json import plan_document  # noqa: PLC0415
     from optimiser.report.terminal import answer_summary  # noqa: PLC0415
+    from optimiser.report.words import case_labels  # noqa: PLC0415
     from optimiser.solvers import BACKENDS, Limits  # noqa: PLC0415
     from optimiser.sources import locate, open_case, read_scenario  # noqa: PLC0415
 
@@ -140,7 +142,7 @@ def plan(
         )
     except ScenarioError as error:
         raise (locate(error, scenario) if scenario else error) from error
-    labels = Labels(lang)
+    labels = case_labels(case.catalogue, lang)
     screen = Console(stderr=True)
     with screen.status(labels("cli.solving")) as status:
 
@@ -195,9 +197,26 @@ def catalogue() -> None:
 @app.command(help=LABELS("cli.schema.help"))
 def schema() -> None:
     """Print the JSON Schema of plan.json."""
-    from optimiser.report.plan_json import schema as plan_schema  # noqa: PLC0415
+    from optimiser.report.plan_json import plan_schema  # noqa: PLC0415
 
     _print_json(plan_schema())
+
+
+@app.command("app", help=LABELS("cli.app.help"))
+def run_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help=LABELS("cli.app.port"))] = 8501,
+) -> None:
+    """Open the web app on this machine."""
+    import subprocess  # noqa: PLC0415
+
+    import ui  # noqa: PLC0415
+
+    page = Path(ui.__file__).with_name("app.py")
+    command = [sys.executable, "-m", "streamlit", "run", str(page), f"--server.port={port}"]
+    command += ["--server.address=127.0.0.1", "--server.headless=true"]
+    command += ["--browser.gatherUsageStats=false", "--client.toolbarMode=viewer"]
+    command += ["--client.showErrorDetails=none"]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603
 
 
 def _code(answer: "Answer") -> int:

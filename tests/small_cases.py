@@ -93,6 +93,7 @@ def small_case(seed: int, *, members: int = 3, services: int = 2) -> Case:
     )
     place = rng.random((len(communes), 2)) * 14
     minutes = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1)) + 1.5
+    np.fill_diagonal(minutes, rng.random(len(communes)) * 20 + 1)
     codes = tuple(c.code for c in communes)
     codes_of_members = [c.code for c in communes if c.member]
 

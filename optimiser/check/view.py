@@ -102,6 +102,10 @@ class View:
             serving[:n] |= sites[k] > 0
             if serving.any():
                 nearest[k] = self.minutes[:, serving].min(axis=1)
+            # Several sites in one commune share its area out: the way to the nearest shortens.
+            own = np.flatnonzero(sites[k])
+            shortened = self.minutes[own, own] / np.sqrt(sites[k, own])
+            nearest[k, own] = np.minimum(nearest[k, own], shortened)
         return nearest
 
     def exclusive(self, k: int) -> BoolArray:

@@ -207,16 +207,16 @@ def texts(language: str) -> Mapping[str, str]:
                 if key in merged:
                     msg = f"{entry.name}: {key} stands in two files"
                     raise ValueError(msg)
-                merged[key] = _typeset(text, language)
+                merged[key] = _typeset(key, text, language)
     return merged
 
 
-def _typeset(text: str, language: str) -> str:
-    """Put the no-break spaces that French typography asks for; other languages need none."""
-    if language != "fr":
-        return text
-    text = re.sub(" (?=[:€])", "\u00a0", text)
-    return re.sub(" (?=[;!?»%])|(?<=«) ", "\u202f", text)
+def _typeset(key: str, text: str, language: str) -> str:
+    """Put no-break spaces between figure and unit, and where French typography asks for them."""
+    if language == "fr":
+        text = re.sub(" (?=[:€])", "\u00a0", text)
+        text = re.sub(" (?=[;!?»%])|(?<=«) ", "\u202f", text)
+    return re.sub("(?<=}) ", "\u00a0", text) if key.startswith("unit.") else text
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

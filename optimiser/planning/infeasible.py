@@ -18,6 +18,8 @@ from optimiser.solution import Infeasible, Status
 from optimiser.solvers import BACKENDS, Limits, LinearModel
 from optimiser.units import FloatArray, IntArray
 
+_LEAST_SECONDS = 10.0
+
 
 def explain(
     model: PlanModel,
@@ -47,13 +49,19 @@ def explain(
         Even without any rule there is no plan: a defect of the model.
     """
     began = time.perf_counter()
+    if limits.seconds is not None:
+        # The proof that there is no plan may have used all the time; the reason is worth a little.
+        limits = replace(limits, seconds=max(limits.seconds, _LEAST_SECONDS))
     column = {name: index for index, name in enumerate(matrix.names)}
     slack = np.array([column[rule.slack.name] for rule in model.rules])
     outcome = BACKENDS["highs"](elastic(matrix, model.rules, slack), replace(limits, gap=0.0))
-    if outcome.values is None:
+    if outcome.status is Status.INFEASIBLE:
         msg = "no plan even without rules"
         raise SolverError(msg)
-    gives_way = np.flatnonzero(outcome.values[len(matrix.names) :] > 0.5).tolist()  # noqa: PLR2004
+    gives_way: list[int] = []
+    if outcome.values is not None:
+        many = outcome.values[len(matrix.names) :]
+        gives_way = np.flatnonzero(many > 0.5).tolist()  # noqa: PLR2004
     amounts = least_amounts(matrix, model.rules, slack, gives_way, limits)
     relaxation = tuple(
         model.rules[r].relaxation(amount)
@@ -149,13 +157,14 @@ def least_amounts(
     SolverError
         They leave no plan: a defect of ours.
     """
-    most = np.array([rules[r].most for r in gives_way])
+    most = np.array([rules[r].most for r in gives_way], dtype=np.float64)
+    if not len(most):
+        return most
     upper, cost = matrix.upper.copy(), np.zeros(len(matrix.names))
     picked = slack[list(gives_way)]
     upper[picked] = most
-    if len(most):
-        # Smallest cost 1: the solver would not see one below its own tolerance.
-        cost[picked] = max(most.max(), 1.0) / np.maximum(most, 1e-9)
+    # Smallest cost 1: the solver would not see one below its own tolerance.
+    cost[picked] = max(float(most.max()), 1.0) / np.maximum(most, 1e-9)
     priced = replace(matrix, upper=upper, cost=cost, offset=0.0, maximise=False)
     outcome = BACKENDS["highs"](priced, replace(limits, gap=0.0))
     if outcome.values is None:

@@ -34,6 +34,8 @@ class PlanModel:
         Every rule that can give way, in the order in which they were written.
     kept, extra, opened, agreed
         Columns by (k, j): the first site that stays, how many more, a new one, a neighbour's.
+    enough
+        Columns by (k, j, n): at least n sites stay.
     moved, theme
         Columns by (k, origin, destination) and by (j, theme).
     guaranteed, always
@@ -49,6 +51,7 @@ class PlanModel:
         self.extra: dict[tuple[int, int], pulp.LpVariable] = {}
         self.opened: dict[tuple[int, int], pulp.LpVariable] = {}
         self.agreed: dict[tuple[int, int], pulp.LpVariable] = {}
+        self.enough: dict[tuple[int, int, int], pulp.LpVariable] = {}
         self.moved: dict[tuple[int, int, int], pulp.LpVariable] = {}
         self.theme: dict[tuple[int, str], pulp.LpVariable] = {}
         self.guaranteed: dict[tuple[int, int], list[Term]] = defaultdict(list)
@@ -98,24 +101,43 @@ class PlanModel:
         return [(column, 1.0) for column in columns]
 
     def _coverage(self) -> None:
-        """Add z_ikr <= sum of (o + e) over the sites within tier r.
+        """Add z_ikr <= sum of the columns that bring i within tier r.
 
-        Communes of one basin that the same sites reach share one column: the model stays exact.
+        Communes of one basin that the same columns reach share one z: the model stays exact.
         """
         case = self.case
         for k, service in enumerate(case.services):
-            sites = [j for j in range(case.minutes.shape[1]) if self.present(k, j) is not None]
+            places = ((j, self.present(k, j)) for j in range(case.minutes.shape[1]))
+            sites = [(j, column) for j, column in places if column is not None]
             for r, tier in enumerate(service.tiers):
-                groups: dict[tuple[int, tuple[int, ...]], list[int]] = defaultdict(list)
+                groups: dict[tuple[int, tuple[str, ...]], list[int]] = defaultdict(list)
+                columns: dict[tuple[str, ...], list[pulp.LpVariable]] = {}
                 reach = case.within(tier.minutes)
                 for i in range(self._n):
-                    near = tuple(j for j in sites if reach[i, j])
+                    near = [column for j, column in sites if reach[i, j]]
+                    if not reach[i, i]:
+                        near += self._enough(k, i, tier.minutes)
+                    names = tuple(column.name for column in near)
+                    columns[names] = near
                     if near:
-                        groups[int(case.basin_of[i]), near].append(i)
-                for g, ((_, near), communes) in enumerate(groups.items()):
-                    self._cover(f"served_{k}_{r}_{g}", k, r, near, communes)
+                        groups[int(case.basin_of[i]), names].append(i)
+                for g, ((_, names), communes) in enumerate(groups.items()):
+                    self._cover(f"served_{k}_{r}_{g}", k, r, columns[names], communes)
 
-    def _cover(self, name: str, k: int, r: int, near: Sequence[int], communes: list[int]) -> None:
+    def _enough(self, k: int, i: int, minutes: float) -> list[pulp.LpVariable]:
+        """Column that is 1 where i keeps so many sites that its own public is within reach."""
+        needed = self.case.own_sites_for(i, minutes)
+        if (k, i) not in self.extra or needed > int(self.case.existing[k, i]):
+            return []
+        if (k, i, needed) not in self.enough:
+            low = 0 if self.case.can_close[k] else 1
+            enough = self.enough[k, i, needed] = self.binary(f"enough_{k}_{i}_{needed}", low=low)
+            self.row(needed * enough <= total(self.count(k, [i])))
+        return [self.enough[k, i, needed]]
+
+    def _cover(
+        self, name: str, k: int, r: int, near: Sequence[pulp.LpVariable], communes: list[int]
+    ) -> None:
         case = self.case
         basin = int(case.basin_of[communes[0]])
         increment = case.services[k].increments[r]
@@ -124,13 +146,13 @@ class PlanModel:
         if not public:
             return
         guarantee = r == case.services[k].guarantee_tier
-        if not case.can_close[k] and any((k, j) in self.kept for j in near):
+        if any(column.lowBound == 1 for column in near):
             self._constant += points
             if guarantee:
                 self.always[k, basin] += public
             return
         served = self.problem.add_variable(name, 0, 1)
-        self.row(served <= pulp.lpSum(self.present(k, j) for j in near))
+        self.row(served <= pulp.lpSum(near))
         self._terms.append((served, points))
         if guarantee:
             self.guaranteed[k, basin].append((served, public))

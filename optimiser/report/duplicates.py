@@ -179,11 +179,6 @@ def _departure(case: Case, evaluation: Evaluation, k: int, j: int) -> _Departure
 
 def _minutes_without(case: Case, evaluation: Evaluation, k: int, j: int) -> FloatArray:
     """Minutes (n) to the nearest site when one site in member j goes."""
-    n = len(case.members)
-    serving = evaluation.agreed[k].copy()
-    serving[:n] |= evaluation.sites[k] > 0
-    serving[j] = evaluation.sites[k, j] > 1
-    if not serving.any():
-        return np.full(n, np.inf)
-    minutes: FloatArray = case.minutes[:, serving].min(axis=1)
-    return minutes
+    sites = evaluation.sites[k].copy()
+    sites[j] -= 1
+    return case.nearest(sites, evaluation.agreed[k])

@@ -15,6 +15,7 @@ from optimiser.report.geopackage import write_geopackage
 from optimiser.report.maps import before_after_map, plan_map, to_png, to_svg
 from optimiser.report.plan_json import plan_document
 from optimiser.report.site_status import site_statuses
+from optimiser.report.words import case_labels
 from optimiser.report.workbook import plan_tables, workbook
 from optimiser.solution import Answer, Solution
 from optimiser.sources.embedded import load_polygons, load_sources
@@ -33,7 +34,6 @@ def write_all(
     directory: Path,
     lang: str = "fr",
     *,
-    labels: Labels | None = None,
     polygons: "gpd.GeoDataFrame | None" = None,
 ) -> tuple[Path, ...]:
     """Write everything about an answer.
@@ -49,9 +49,7 @@ def write_all(
     directory
         Where to; made where it does not exist.
     lang
-        Language of the workbook, the layers and the maps.
-    labels
-        Words to use instead, such as those with names of the user's own types.
+        Language of the sentences, the workbook, the layers and the maps.
     polygons
         Columns code and geometry, EPSG:4326; None: the embedded ones.
 
@@ -65,7 +63,7 @@ def write_all(
     OSError
         The folder cannot be written; it is left as it was.
     """
-    labels = labels or Labels(lang)
+    labels = case_labels(case.catalogue, lang)
     target = directory.absolute()
     draft = target.parent / f".{target.name}-{secrets.token_hex(4)}"
     draft.mkdir(parents=True)

@@ -118,9 +118,10 @@ def map_view(atlas: Atlas, network: Network, frame: Frame, legend: Legend) -> di
     around = [atlas.shapes[c.code] for c in case.territory.neighbours if c.code in atlas.shapes]
     lost = [shape for shape, each in drawn if np.isinf(each.upper)]
     coloured = [(shape, each.label) for shape, each in drawn]
+    title = labels("map.minutes", mode=labels(f"mode.{case.travel.mode}"))
     layers = [
         map_layers.plain_land(around, frame),
-        map_layers.land(coloured, legend.classes, frame, labels("map.minutes", mode=labels(f"mode.{case.travel.mode}"))),
+        map_layers.land(coloured, legend.classes, frame, title),
     ]
     if lost:
         layers.append(map_layers.hatch(lost, frame))

@@ -112,18 +112,13 @@ def _sheet(atlas: Atlas, service: ServiceCode, views: list[dict[str, Any]]) -> d
     labels, case = atlas.labels, atlas.case
     title = labels("words.separator").join([labels(f"service.{service}"), case.territory.name])
     shared = dict.fromkeys(("color", "fill", "shape"), "shared")
-    scenario = [case.scenario.title] if case.scenario.title else []
+    heading = {"text": plain_spaces(title), "anchor": "start", "fontSize": 17, "offset": 12}
+    if case.scenario.title:
+        heading |= {"subtitle": plain_spaces(case.scenario.title), "subtitleFontSize": 12}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "description": plain_spaces(title),
-        "title": {
-            "text": plain_spaces(title),
-            "subtitle": [plain_spaces(text) for text in scenario],
-            "anchor": "start",
-            "fontSize": 17,
-            "subtitleFontSize": 12,
-            "offset": 12,
-        },
+        "title": heading,
         "vconcat": [
             {"hconcat": views, "spacing": 14, "resolve": {"scale": shared}},
             _footer(atlas, service),

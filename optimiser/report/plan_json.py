@@ -6,7 +6,6 @@ from importlib import metadata, resources
 from typing import Any
 
 from optimiser.case import Case
-from optimiser.labels import Labels
 from optimiser.report.actions import Action, list_actions
 from optimiser.report.costs import assumptions, cost_lines, cost_ranges
 from optimiser.report.duplicates import Ledger, Pair, ledger
@@ -20,7 +19,7 @@ from optimiser.report.sentences import (
     pair_text,
     relaxation_text,
 )
-from optimiser.report.words import Words
+from optimiser.report.words import Words, case_labels
 from optimiser.solution import Answer, Evaluation, Infeasible, Relaxation, Solution, Status
 
 SCHEMA_VERSION = "1.0"
@@ -45,7 +44,7 @@ def plan_document(answer: Answer, case: Case, lang: str = "fr") -> dict[str, Jso
         infinite, and figures that do not exist, are None.
     """
     content: dict[str, Json] = {**_head(case), "language": lang}
-    words = Words(case, Labels(lang))
+    words = Words(case, case_labels(case.catalogue, lang))
     if isinstance(answer, Solution):
         return {**content, **_solution(answer, words)}
     if isinstance(answer, Infeasible):

@@ -3,10 +3,35 @@
 from dataclasses import dataclass
 
 from optimiser.case import Case
+from optimiser.catalogue import Catalogue
 from optimiser.labels import Labels
 from optimiser.units import InseeCode, ServiceCode
 
 _BASIN_RULES = frozenset({"basin_floor", "basin_capacity"})
+
+
+def case_labels(catalogue: Catalogue, language: str) -> Labels:
+    """Labels that also name the types of a user's own catalogue.
+
+    Parameters
+    ----------
+    catalogue
+        The catalogue.
+    language
+        One of `optimiser.labels.LANGUAGES`.
+
+    Returns
+    -------
+    Labels
+        A type without any name goes by its code.
+    """
+    known = Labels(language)
+    extra = {
+        f"service.{service.code}": service.names.get(language, service.code)
+        for service in catalogue
+        if service.names.get(language) or f"service.{service.code}" not in known
+    }
+    return Labels(language, extra)
 
 
 @dataclass(frozen=True)

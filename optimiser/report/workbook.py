@@ -94,13 +94,7 @@ def workbook(tables: Sequence[Table], title: str) -> bytes:
         The file; the same tables give the same bytes.
     """
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(stream, options)
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
     book.set_properties({"title": title, "created": _EPOCH.replace(tzinfo=None)})
     formats = _formats(book)
     for table in tables:

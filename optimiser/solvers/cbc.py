@@ -23,6 +23,7 @@ from optimiser.units import FloatArray
 
 _NO_LIMIT_SECONDS = 1e9
 _POLL_SECONDS = 0.05
+_GRACE_SECONDS = 2.0
 
 
 def program() -> Path:
@@ -105,24 +106,25 @@ def _run(
     command: list[str], log: Path, watch: Watcher | None, cancelled: Cancelled | None
 ) -> tuple[str, bool]:
     began = time.perf_counter()
-    interrupted = False
+    interrupted, signal_at = False, float("inf")
     with log.open("w") as stream:
-        # A session of its own: Ctrl-C reaches Python alone, which asks CBC to stop once.
-        child = subprocess.Popen(  # noqa: S603 - the program is PuLP's own
-            command, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        # In our process group, so that whoever ends the group ends CBC too.
+        child = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)  # noqa: S603
         try:
             while child.poll() is None:
                 try:
                     time.sleep(_POLL_SECONDS)
                     if watch is not None:
                         watch(Progress(time.perf_counter() - began))
-                    asked = cancelled is not None and cancelled()
+                    if cancelled is not None and cancelled() and not interrupted:
+                        interrupted, signal_at = True, time.perf_counter()
                 except KeyboardInterrupt:
-                    asked = True
-                if asked and not interrupted:
-                    interrupted = True
+                    # A terminal sends Ctrl-C to CBC as well, and a second one would make it give
+                    # up its answer: only if it goes on was the signal for Python alone.
+                    interrupted, signal_at = True, time.perf_counter() + _GRACE_SECONDS
+                if time.perf_counter() >= signal_at:
                     child.send_signal(signal.SIGINT)
+                    signal_at = float("inf")
         finally:
             if child.poll() is None:
                 child.kill()

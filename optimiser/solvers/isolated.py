@@ -4,12 +4,16 @@ Compiled solvers cannot always be stopped or caught: the system may end a proces
 memory at any moment. The child sends every better answer as it finds it; the parent keeps the last.
 """
 
-import multiprocessing
+import os
+import pickle
+import queue
 import signal
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import Iterator
-from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Event
+from contextlib import suppress
+from typing import Any
 
 from optimiser.errors import SolverError
 from optimiser.solution import Status, StopReason
@@ -18,6 +22,7 @@ from optimiser.solvers.outcome import Cancelled, Limits, Outcome, Progress, Watc
 from optimiser.units import FloatArray
 
 _POLL_SECONDS = 0.05
+_GONE = object()
 
 
 def solve(
@@ -49,75 +54,78 @@ def solve(
     SolverError
         The solver broke of its own.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    stop = context.Event()
-    child = context.Process(
-        target=_work, args=(theirs, stop, backend, model, limits, start), daemon=True
-    )
-    child.start()
-    theirs.close()
     began = time.perf_counter()
     best = last = Progress(0.0)
+    # Not multiprocessing: it would run the caller's main program again in the child, which under
+    # Streamlit is the whole app. A session of its own keeps Ctrl-C for us alone to interpret.
+    child = subprocess.Popen(
+        [sys.executable, "-m", "optimiser.solvers.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    job = (backend, model, limits, start)
+    threading.Thread(target=_talk, args=(child, job, arrived), daemon=True).start()
     try:
-        for message in _messages(ours, stop, cancelled):
-            if isinstance(message, Outcome):
-                return message
-            if isinstance(message, str):
-                raise SolverError(message)
-            waited = Progress(time.perf_counter() - began, last.objective, last.bound)
-            last = message or waited
-            best = last if last.values is not None else best
-            if watch is not None:
-                watch(last)
-        return _lost(model, best, last, time.perf_counter() - began)
+        while True:
+            try:
+                if cancelled is not None and cancelled():
+                    _ask_to_stop(child)
+                message = _next(arrived)
+                if message is _GONE:
+                    return _lost(model, best, last, time.perf_counter() - began)
+                if isinstance(message, Outcome):
+                    return message
+                if isinstance(message, str):
+                    raise SolverError(message)
+                waited = Progress(time.perf_counter() - began, last.objective, last.bound)
+                last = message or waited
+                best = last if last.values is not None else best
+                if watch is not None:
+                    watch(last)
+            except KeyboardInterrupt:
+                _ask_to_stop(child)
     finally:
-        ours.close()
-        child.join(timeout=1.0)
-        if child.is_alive():
-            child.kill()
-            child.join()
+        _end(child)
 
 
-def _messages(
-    ours: Connection, stop: Event, cancelled: Cancelled | None
-) -> Iterator[Progress | Outcome | str | None]:
-    """Yield what the child sends, and None while it is silent; end when it is gone."""
-    while True:
-        try:
-            if cancelled is not None and cancelled():
-                stop.set()
-            yield ours.recv() if ours.poll(_POLL_SECONDS) else None
-        except KeyboardInterrupt:
-            stop.set()
-        except (EOFError, ConnectionError):
-            return
-
-
-def _work(  # noqa: PLR0917 - what another process is started with comes by position
-    pipe: Connection,
-    stop: Event,
-    backend: str,
-    model: LinearModel,
-    limits: Limits,
-    start: FloatArray | None,
-) -> None:
-    """Solve in the child, and send what happens."""
-    # Ctrl-C reaches every process of the terminal; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Imported here, since the registry imports this module's siblings.
-    from optimiser.solvers import BACKENDS  # noqa: PLC0415
-
+def _next(arrived: "queue.SimpleQueue[Any]") -> Any:
+    """Next message of the child; None while it is silent."""
     try:
-        outcome = BACKENDS[backend](
-            model, limits, start=start, watch=pipe.send, cancelled=stop.is_set
-        )
-    except SolverError as error:
-        pipe.send(str(error))
-    except MemoryError:
-        return
-    else:
-        pipe.send(outcome)
+        return arrived.get(timeout=_POLL_SECONDS)
+    except queue.Empty:
+        return None
+
+
+def _ask_to_stop(child: "subprocess.Popen[bytes]") -> None:
+    """End the child's input, which it takes as the wish to stop."""
+    if child.stdin is not None and not child.stdin.closed:
+        with suppress(OSError):
+            child.stdin.close()
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """End the child and whatever it has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
+    child.wait()
+
+
+def _talk(
+    child: "subprocess.Popen[bytes]", job: tuple[Any, ...], arrived: "queue.SimpleQueue[Any]"
+) -> None:
+    """Hand the job over and pass on every message, until the child is gone."""
+    try:
+        if child.stdin is not None and child.stdout is not None:
+            pickle.dump(job, child.stdin)
+            child.stdin.flush()
+            while True:
+                arrived.put(pickle.load(child.stdout))  # noqa: S301 - from our own child
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        arrived.put(_GONE)
 
 
 def _lost(model: LinearModel, best: Progress, last: Progress, seconds: float) -> Outcome:

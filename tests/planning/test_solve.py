@@ -26,6 +26,8 @@ def test_no_time_at_all_leaves_todays_network_never_called_optimal(solver: str) 
     if isinstance(answer, Solution):
         assert not answer.evaluation.violations
         assert answer.bound >= answer.score
+    if isinstance(answer, Infeasible):
+        assert answer.conflict
 
 
 @pytest.mark.parametrize("seed", FEASIBLE[:6])

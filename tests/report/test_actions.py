@@ -82,6 +82,7 @@ def test_losing_the_last_site_strands_the_public(case: Case) -> None:
     action = find(plan, solve(plan, Decisions(sites)), "close", "nursery")
     # E had no nursery within reach before either.
     assert action.losses.stranded == pytest.approx(10_000 * 0.25 * 0.2)
+    assert action.losses.persons == action.losses.stranded
     assert action.losses.mean_minutes == 0
     assert action.losses.worst is not None
     assert action.losses.worst.minutes == float("inf")
@@ -93,9 +94,7 @@ def test_places_follow_the_sites(case: Case, solution: Solution) -> None:
     assert find(case, solution, "close", "library").places is None
 
 
-def test_an_action_that_the_scenario_asks_for_says_so_first(
-    case: Case, solution: Solution
-) -> None:
+def test_an_action_that_the_scenario_asks_for_says_so_first(case: Case, solution: Solution) -> None:
     reasons = find(case, solution, "open", "nursery").reasons
     assert reasons[0].key == "forced"
     assert all(reason.key != "rule" for reason in reasons)
@@ -134,9 +133,7 @@ def test_nothing_to_do_gives_no_action(case: Case, unchanged: Solution) -> None:
     assert sum(found.kept.values()) == 6
 
 
-def test_sentences_name_place_effect_and_loss(
-    case: Case, solution: Solution, words: Words
-) -> None:
+def test_sentences_name_place_effect_and_loss(case: Case, solution: Solution, words: Words) -> None:
     action = find(case, solution, "close", "swimming_pool")
     assert "Bellaing" in action_title(action, words)
     reason = action_reason(action, words)

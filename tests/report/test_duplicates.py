@@ -8,7 +8,7 @@ from optimiser.report.duplicates import Ledger, ledger
 from optimiser.report.sentences import pair_text
 from optimiser.report.words import Words
 from optimiser.solution import Evaluation, Solution
-from tests.report.conftest import A, B, C, MINUTES, without_locks
+from tests.report.conftest import MINUTES, A, B, C, without_locks
 from tests.small_cases import every_plan, small_case
 
 
@@ -27,8 +27,9 @@ def by_hand(case: Case, evaluation: Evaluation) -> dict[tuple[str, str, str], di
             return i == j or table[i, j] <= limit + 1e-9
 
         def nearest(i: int, sites: list[int], k: int = k) -> float:
-            shared = [j for j in range(len(codes)) if evaluation.agreed[k, j]]
-            return min((table[i, j] for j in [*sites, *shared]), default=float("inf"))
+            ways = [table[i, j] for j in range(len(codes)) if evaluation.agreed[k, j]]
+            ways += [table[i, j] / (n**0.5 if i == j else 1) for j, n in enumerate(sites) if n]
+            return min(ways, default=float("inf"))
 
         sites = [int(n) for n in evaluation.sites[k]]
         standing = [j for j, n in enumerate(sites) if n]
@@ -44,8 +45,8 @@ def by_hand(case: Case, evaluation: Evaluation) -> dict[tuple[str, str, str], di
                 continue
             losses = []
             for j in {a, b}:
-                left = [x for x in standing if x != j or sites[x] > 1]
-                before = [nearest(i, standing) for i in range(len(members))]
+                left = [n - (x == j) for x, n in enumerate(sites)]
+                before = [nearest(i, sites) for i in range(len(members))]
                 after = [nearest(i, left) for i in range(len(members))]
                 lost = [i for i in range(len(members)) if after[i] > before[i] + 1e-6]
                 stranded = sum(public[i] for i in lost if after[i] == float("inf"))
@@ -101,9 +102,10 @@ def test_neighbouring_pools_are_one_duplicate(case: Case, solution: Solution) ->
     pools = [p for p in ledger(case, solution.today).duplicates if p.service == "swimming_pool"]
     assert [(pair.first, pair.second) for pair in pools] == [(A, B)]
     pair = pools[0]
-    # A and B reach both within 7 minutes; together they fill one pool of 4,000.
+    # A and B reach both within 7 minutes. A and B together fill one pool of 4,000; around B,
+    # which reaches C as well, 6,000 persons need two.
     assert pair.shared_persons == 4_000
-    assert pair.excess_persons == 4_000
+    assert pair.excess_persons == 3_000
     # Without B, B loses 4 and C 1 minutes, D 2 and E 1; without A, A alone loses 4, C none.
     without_b = 1_000 * 4 + 2_000 * 1 + 4_000 * 2 + 500 * 1
     without_a = 3_000 * 4
@@ -114,19 +116,18 @@ def test_neighbouring_pools_are_one_duplicate(case: Case, solution: Solution) ->
     assert pair.guarantee_lost_persons == 0
 
 
-def test_two_sites_of_one_commune_are_a_pair_and_losing_one_costs_nobody(
+def test_two_sites_of_one_commune_are_a_pair_and_losing_one_lengthens_the_way_within_it(
     case: Case, solution: Solution
 ) -> None:
     found = ledger(case, solution.today)
     pair = next(p for p in (*found.duplicates, *found.needed) if p.first == p.second)
     assert (pair.service, pair.first) == ("library", A)
-    assert pair.loss.persons == 0
-    assert pair.loss.worst is None
+    assert pair.loss.persons == 3_000
+    assert pair.loss.person_minutes == pytest.approx(3_000 * (2 - 2 / 2**0.5))
+    assert pair.loss.stranded == 0
 
 
-def test_an_overlap_whose_public_fills_both_sites_is_needed(
-    case: Case, solution: Solution
-) -> None:
+def test_an_overlap_whose_public_fills_both_sites_is_needed(case: Case, solution: Solution) -> None:
     # A's 3,000 persons fill two libraries of 2,000.
     needed = ledger(case, solution.today).needed
     assert ("library", A, A) in {(p.service, p.first, p.second) for p in needed}
