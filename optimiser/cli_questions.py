@@ -315,3 +315,28 @@ def neighbours(
     everybody = tuple(replace(commune, member=True) for commune in territory.communes)
     times = estimate_travel(replace(territory, communes=everybody))
     return neighbours_page(border(bench, times, valued=valued, workers=workers), words)
+
+
+@_question("grow")
+def grow(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    budget: Annotated[list[float] | None, typer.Option(help=LABELS("cli.grow.budget"))] = None,
+    steps: Annotated[int, typer.Option(min=1, help=LABELS("cli.grow.steps"))] = 4,
+    joint: Annotated[bool, typer.Option(help=LABELS("cli.grow.joint"))] = True,
+) -> "Page":
+    """Plan for a growing capital budget."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from optimiser.questions.growth import growth  # noqa: PLC0415
+    from optimiser.questions.workbench import Workbench  # noqa: PLC0415
+    from optimiser.report.answers.growth import growth_page  # noqa: PLC0415
+
+    scenario = bench.case.scenario
+    most = max(budget) if budget else bench.best.evaluation.costs.capital_eur
+    limits = budget or [most * (n + 1) / steps for n in range(steps)]
+    changed = scenario.budget.model_copy(update={"capital_eur": max(0.0, most)})
+    asked = scenario.model_copy(update={"budget": changed})
+    growing = Workbench(replace(bench.case, scenario=asked), bench.limits)
+    return growth_page(growth(growing, limits, joint=joint), words)
