@@ -340,3 +340,26 @@ def grow(
     asked = scenario.model_copy(update={"budget": changed})
     growing = Workbench(replace(bench.case, scenario=asked), bench.limits)
     return growth_page(growth(growing, limits, joint=joint), words)
+
+
+@_question("pareto")
+def pareto(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    first: Annotated[str, typer.Option(help=LABELS("cli.pareto.first"))] = "coverage",
+    second: Annotated[str, typer.Option(help=LABELS("cli.pareto.second"))] = "cost",
+    points: Annotated[int, typer.Option(min=0, help=LABELS("cli.pareto.points"))] = 8,
+) -> "Page":
+    """Trade two axes off."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from optimiser.questions.axes import AXES  # noqa: PLC0415
+    from optimiser.questions.pareto import pareto as front  # noqa: PLC0415
+    from optimiser.report.answers.pareto import pareto_page  # noqa: PLC0415
+
+    known = {axis: axis for axis in AXES}
+    if first not in known or second not in known or first == second:
+        raise typer.BadParameter(", ".join(AXES), param_hint="--first / --second")
+    bench.limits = replace(bench.limits, gap=1e-4)
+    return pareto_page(front(bench, known[first], known[second], points=points or None), words)  # type: ignore[index]

@@ -221,11 +221,15 @@ class Unary:
     ----------
     matrix
         The model, with more columns where three sites or more may operate in one place.
+    levels
+        By place: the column of n_l for l = 1, 2, ...
+    added
+        Number of columns added.
     """
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._levels: dict[Place, list[int]] = {}
+        self.levels: dict[Place, list[int]] = {}
         names: list[str] = []
         rows: list[Row] = []
         first = len(bench.matrix.names)
@@ -241,8 +245,8 @@ class Unary:
                 names += [f"level_{'_'.join(place)}_{x}" for x in range(2, most + 1)]
                 rows.append(Row({others[0]: 1.0, **dict.fromkeys(levels[1:], -1.0)}, 0.0, 0.0))
                 rows += [Row({low: 1.0, high: -1.0}, 0.0) for low, high in pairwise(levels[1:])]
-            self._levels[place] = levels
-        many = len(names)
+            self.levels[place] = levels
+        self.added = many = len(names)
         wider = with_columns(
             bench.matrix, names, cost=np.zeros(many), upper=np.ones(many), whole=True
         )
@@ -265,7 +269,7 @@ class Unary:
         """
         terms: dict[int, float] = {}
         ones = 0
-        for place, levels in self._levels.items():
+        for place, levels in self.levels.items():
             number = self._bench.value(decisions, place)
             if number:
                 terms[levels[number - 1]] = terms.get(levels[number - 1], 0.0) - 1.0
