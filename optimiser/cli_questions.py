@@ -362,4 +362,41 @@ def pareto(
     if first not in known or second not in known or first == second:
         raise typer.BadParameter(", ".join(AXES), param_hint="--first / --second")
     bench.limits = replace(bench.limits, gap=1e-4)
-    return pareto_page(front(bench, known[first], known[second], points=points or None), words)  # type: ignore[index]
+    return pareto_page(front(bench, known[first], known[second], points=points or None), words)
+
+
+@questions.command("certify", help=LABELS("cli.certify.help"))
+def certify(
+    plan: Annotated[Path, typer.Argument(help=LABELS("cli.certify.plan"))],
+    *,
+    assignment: Annotated[str, typer.Option(help=LABELS("cli.certify.assignment"))] = "closest",
+    repair: Annotated[bool, typer.Option("--repair", help=LABELS("cli.certify.repair"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))] = False,
+    lang: Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))] = LABELS.language,
+    out: Annotated[Path | None, typer.Option(help=LABELS("cli.ask.out"))] = None,
+    time_limit: Annotated[float, typer.Option(min=0.001, help=LABELS("cli.ask.time_limit"))] = 60.0,
+    catalogue: Annotated[Path | None, typer.Option(help=LABELS("cli.ask.catalogue"))] = None,
+) -> None:
+    """Say whether a plan holds its users, and repair it."""
+    from optimiser.questions.certify import certify as certified  # noqa: PLC0415
+    from optimiser.questions.repair import repair as repaired  # noqa: PLC0415
+    from optimiser.report.answers.certify import certify_page  # noqa: PLC0415
+    from optimiser.report.words import Words  # noqa: PLC0415
+    from optimiser.solvers import Limits  # noqa: PLC0415
+    from optimiser.sources import open_case  # noqa: PLC0415
+    from optimiser.sources.plan_file import read_plan  # noqa: PLC0415
+
+    if assignment not in {"closest", "best"}:
+        raise typer.BadParameter("closest, best", param_hint="--assignment")
+    with Console(stderr=True).status(LABELS("cli.ask.asking")):
+        scenario, decisions = read_plan(plan)
+        case = open_case(scenario, catalogue_path=catalogue)
+        words = Words(case, Labels(lang))
+        chosen = "closest" if assignment == "closest" else "best"
+        answer = certified(case, decisions, assignment=chosen)  # type: ignore[arg-type]
+        limits = Limits(seconds=time_limit, gap=1e-4)
+        kinds = [
+            k for k, s in enumerate(answer.services) if s.out_of_capacity >= 1 and case.can_close[k]
+        ]
+        repairs = [repaired(case, decisions, k, limits) for k in kinds] if repair else []
+    _print(certify_page(answer, repairs, words), words, as_json=as_json, out=out)

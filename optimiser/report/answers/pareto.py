@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from optimiser.questions.axes import AXES, Axis
 from optimiser.questions.pareto import Front
 from optimiser.report.answers.page import Page, table
+from optimiser.report.tables import Cell
 from optimiser.report.words import Words
 
 _COLUMNS = "point:text:24 coverage:count:14 cost_year:euros:16 worst:percent:12 car_km:count:16"
@@ -26,7 +27,7 @@ def pareto_page(answer: Front, words: Words) -> Page:
         A line for each point, and one for today's network.
     """
     labels = words.labels
-    rows = [(labels("ask.pareto.today"), *_values(answer.today))]
+    rows: list[tuple[Cell, ...]] = [(labels("ask.pareto.today"), *_values(answer.today))]
     rows += [
         (
             labels("ask.pareto.knee" if point.knee else "ask.pareto.point", n=labels.number(n)),
