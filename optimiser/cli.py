@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from optimiser import cli_share
+from optimiser.cli_questions import questions
 from optimiser.errors import MaillageError, ScenarioError
 from optimiser.labels import LANGUAGES, Labels, describe_error
 from optimiser.scenario import Scenario
@@ -42,6 +43,7 @@ app = typer.Typer(
 scenarios = typer.Typer(help=LABELS("cli.scenario.help"), no_args_is_help=True)
 app.add_typer(scenarios, name="scenario")
 cli_share.mount(app, LABELS)
+app.add_typer(questions)
 
 Json = Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))]
 Lang = Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))]

@@ -13,14 +13,9 @@ from scipy import sparse
 
 from optimiser.errors import SolverError
 from optimiser.planning.rules import Programme, Rule
-from optimiser.solution import Infeasible, Relaxation, Status
+from optimiser.solution import Infeasible, Status
 from optimiser.solvers import BACKENDS, Limits, LinearModel
-from optimiser.units import IntArray
-
-_AMOUNT_WEIGHT = 1e-3
-"""One rule more always weighs more than all amounts together, which are at most 1 per rule."""
-
-_EPSILON = 1e-7
+from optimiser.units import FloatArray, IntArray
 
 _LEAST_SECONDS = 10.0
 
@@ -58,22 +53,18 @@ def explain(
         limits = replace(limits, seconds=max(limits.seconds, _LEAST_SECONDS))
     column = {name: index for index, name in enumerate(matrix.names)}
     slack = np.array([column[rule.slack.name] for rule in model.rules])
-    elastic = _elastic(matrix, model.rules, slack)
-    outcome = BACKENDS["highs"](elastic, replace(limits, gap=_EPSILON))
+    outcome = BACKENDS["highs"](elastic(matrix, model.rules, slack), replace(limits, gap=0.0))
     if outcome.status is Status.INFEASIBLE:
         msg = "no plan even without rules"
         raise SolverError(msg)
-    amounts = np.zeros(len(slack)) if outcome.values is None else outcome.values[slack]
+    gives_way: list[int] = []
+    if outcome.values is not None:
+        many = outcome.values[len(matrix.names) :]
+        gives_way = np.flatnonzero(many > 0.5).tolist()  # noqa: PLR2004
+    amounts = least_amounts(matrix, model.rules, slack, gives_way, limits)
     relaxation = tuple(
-        Relaxation(
-            rule.asked.name,
-            rule.asked.subject,
-            rule.asked.limit,
-            rule.needed(float(amount)),
-            rule.asked.unit,
-        )
-        for rule, amount in zip(model.rules, amounts, strict=True)
-        if amount > _EPSILON * max(1.0, rule.most)
+        model.rules[r].relaxation(amount)
+        for r, amount in zip(gives_way, amounts.tolist(), strict=True)
     )
     relaxed = time.perf_counter()
     conflict = _Conflict(matrix, model.rules, slack, limits).find()
@@ -86,14 +77,28 @@ def explain(
     )
 
 
-def _elastic(matrix: LinearModel, rules: Sequence[Rule], slack: IntArray) -> LinearModel:
-    """Let every rule give way, and minimise how many do, then by how much."""
+def elastic(matrix: LinearModel, rules: Sequence[Rule], slack: IntArray) -> LinearModel:
+    """Let every rule give way, and minimise how many do.
+
+    Parameters
+    ----------
+    matrix
+        A model whose first columns are those of the plan model.
+    rules
+        Its rules.
+    slack
+        Column (rules,) of each rule's slack.
+
+    Returns
+    -------
+    LinearModel
+        With one more column for each rule, at its end, which is 1 where the rule gives way.
+    """
     many = len(rules)
     most = np.array([rule.most for rule in rules])
     upper = matrix.upper.copy()
     upper[slack] = most
     cost = np.zeros(len(matrix.names) + many)
-    cost[slack] = _AMOUNT_WEIGHT / (np.maximum(most, 1e-9) * max(1, many))
     cost[len(matrix.names) :] = 1.0
     linked = sparse.csr_array(
         (
@@ -121,6 +126,53 @@ def _elastic(matrix: LinearModel, rules: Sequence[Rule], slack: IntArray) -> Lin
         row_lower=np.concatenate([matrix.row_lower, np.full(many, -np.inf)]),
         row_upper=np.concatenate([matrix.row_upper, np.zeros(many)]),
     )
+
+
+def least_amounts(
+    matrix: LinearModel,
+    rules: Sequence[Rule],
+    slack: IntArray,
+    gives_way: Sequence[int],
+    limits: Limits,
+) -> FloatArray:
+    """Find by how much rules must give way, each as a part of its own greatest slack.
+
+    Parameters
+    ----------
+    matrix, rules, slack
+        As in `elastic`.
+    gives_way
+        Indices of the rules that do, which leave a plan together.
+    limits
+        Limits of the solve.
+
+    Returns
+    -------
+    ndarray
+        Slack (len(gives_way),) in the unit of each row; the sum of the parts is least.
+
+    Raises
+    ------
+    SolverError
+        They leave no plan: a defect of ours.
+    """
+    most = np.array([rules[r].most for r in gives_way], dtype=np.float64)
+    if not len(most):
+        return most
+    upper, cost = matrix.upper.copy(), np.zeros(len(matrix.names))
+    picked = slack[list(gives_way)]
+    upper[picked] = most
+    # Smallest cost 1: the solver would not see one below its own tolerance.
+    cost[picked] = max(float(most.max()), 1.0) / np.maximum(most, 1e-9)
+    priced = replace(matrix, upper=upper, cost=cost, offset=0.0, maximise=False)
+    outcome = BACKENDS["highs"](priced, replace(limits, gap=0.0))
+    if outcome.values is None:
+        if outcome.status is Status.INFEASIBLE:
+            msg = "rules that should suffice leave no plan"
+            raise SolverError(msg)
+        return most
+    amounts: FloatArray = np.maximum(0.0, outcome.values[picked])
+    return amounts
 
 
 class _Conflict:

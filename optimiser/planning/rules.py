@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 
 import pulp
 
+from optimiser.solution import Relaxation
+
 Unit: TypeAlias = Literal[
     "eur",
     "eur_per_year",
@@ -69,6 +71,11 @@ class Rule:
     def needed(self, slack: float) -> float:
         """Limit, in its unit, that a slack amounts to."""
         return self.asked.limit + self.direction * slack / self.asked.per_unit
+
+    def relaxation(self, slack: float) -> Relaxation:
+        """Say what a slack amounts to."""
+        asked = self.asked
+        return Relaxation(asked.name, asked.subject, asked.limit, self.needed(slack), asked.unit)
 
 
 class Programme:
