@@ -27,6 +27,7 @@ Theme: TypeAlias = Literal["sport", "culture", "childhood", "health", "services"
 
 Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -1,6 +1,8 @@
 """The command `maillage`: parses, calls, prints."""
 
 import json
+import os
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +13,7 @@ from rich.console import Console
 
 from optimiser import cli_share
 from optimiser.cli_questions import questions
-from optimiser.errors import MaillageError, ScenarioError
+from optimiser.errors import MaillageError, ScenarioError, SolverError, VerificationError
 from optimiser.labels import LANGUAGES, Labels, describe_error
 from optimiser.scenario import Scenario
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from optimiser.solution import Answer
     from optimiser.solvers import Progress
 
-BAD_INPUT, INFEASIBLE, NO_ANSWER, INTERRUPTED = 2, 3, 4, 130
+DEFECT, BAD_INPUT, INFEASIBLE, NO_ANSWER, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 def _language(arguments: list[str]) -> str:
@@ -46,7 +48,15 @@ cli_share.mount(app, LABELS)
 app.add_typer(questions)
 
 Json = Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))]
-Lang = Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))]
+
+
+def _known_language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(", ".join(LANGUAGES))
+    return value
+
+
+Lang = Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"), callback=_known_language)]
 CataloguePath = Annotated[Path | None, typer.Option(help=LABELS("cli.plan.catalogue"))]
 
 
@@ -57,6 +67,16 @@ def main() -> None:
     except MaillageError as error:
         for line in describe_error(error, LABELS):
             print(line, file=sys.stderr)
+        sys.exit(DEFECT if isinstance(error, SolverError | VerificationError) else BAD_INPUT)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        reason = LABELS(
+            "cli.unwritable", path=str(error.filename or ""), reason=str(error.strerror)
+        )
+        print(reason, file=sys.stderr)
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
         print(LABELS("cli.interrupted"), file=sys.stderr)
@@ -156,10 +176,13 @@ def plan(
 
         limits = Limits(seconds=time_limit, gap=gap, threads=threads)
         answer = find(case, limits, solver=solver, watch=show, separate=True)
+    # What was found is told, even to who has just stopped the search with an impatient Ctrl-C.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if as_json:
         _print_json(plan_document(answer, case, lang))
     else:
         Console().print(answer_summary(answer, case, labels))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if out is not None:
         with screen.status(labels("cli.solving")):
             paths = write_all(answer, case, out, lang)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from optimiser.catalogue import CostCase, Fraction, NotNegative, Positive
+from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, Positive
 from optimiser.sharing_scenario import Sharing
 from optimiser.units import ServiceCode
 
@@ -59,7 +59,7 @@ class Budget(Section):
     """
 
     capital_eur: NotNegative | None = None
-    running_increase_eur_per_year: float | None = 0.0
+    running_increase_eur_per_year: Finite | None = 0.0
     cost_case: CostCase = "base"
     discount_rate: Annotated[float, Field(ge=0, le=0.2)] = 0.03
 

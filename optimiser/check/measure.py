@@ -6,6 +6,9 @@ from optimiser.check.view import View
 from optimiser.solution import Costs, Evaluation
 from optimiser.units import FloatArray
 
+_NO_RATE = 1e-9
+"""Below it, (1 + rate) ** years cannot be told from 1 by more than a few digits."""
+
 
 def measure(view: View) -> Evaluation:
     """Recompute value and costs.
@@ -97,7 +100,7 @@ def _costs(view: View) -> Costs:
             if move.service == service.code and move.origin in codes
         )
         years = service.lifetime_years
-        part = rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+        part = rate / (1 - (1 + rate) ** -years) if rate > _NO_RATE else 1 / years
         annual += part * float(opening[k].sum() + closing[k].sum() - spared[k])
     annual += float(running.sum() + fees.sum())
     return Costs(running, fees, opening, closing, spared, annual)

@@ -94,6 +94,7 @@ def _infeasible(answer: Infeasible, words: Words) -> dict[str, Json]:
             _said(relaxation, relaxation_text(relaxation, words))
             for relaxation in answer.relaxation
         ],
+        "minimal": answer.minimal,
         "proven": answer.proven,
         "seconds": plain(answer.seconds),
     }

@@ -29,6 +29,8 @@ from optimiser.solution import Answer, Infeasible, NoAnswer, Solution
 
 DUPLICATES_SHOWN = 10
 
+CONFLICT_SHOWN = 12
+
 OLD_YEARS = 8
 """A count so much older than the newest one is to be checked before anything is decided."""
 
@@ -123,15 +125,21 @@ def infeasible_summary(answer: Infeasible, case: Case, labels: Labels) -> Render
     conflict = [conflict_text(rule, subject, words) for rule, subject in answer.conflict]
     change = [relaxation_text(relaxation, words) for relaxation in answer.relaxation]
     proven = "infeasible.smallest" if answer.proven else "infeasible.not_proven"
-    return Group(
-        Panel(Prose(labels("infeasible.title")), title=_title(words)),
-        Prose(labels.count("infeasible.conflict", len(conflict))),
-        bullets(conflict, labels),
+    said = [labels("words.ellipsis", n=labels.number(len(conflict) - CONFLICT_SHOWN))]
+    told = conflict[:CONFLICT_SHOWN] + (said if len(conflict) > CONFLICT_SHOWN else [])
+    relaxed = [
         Text(),
         Prose(labels.count("infeasible.relaxation", len(change))),
         bullets(change, labels),
+    ]
+    head = "infeasible.conflict" if answer.minimal else "infeasible.among"
+    return Group(
+        Panel(Prose(labels("infeasible.title")), title=_title(words)),
+        Prose(labels.count(head, len(conflict))),
+        bullets(told, labels),
+        *(relaxed if change else ()),
         Text(),
-        Prose(labels(proven)),
+        Prose(labels(proven if change else "infeasible.not_proven")),
         Prose(_seconds(answer.seconds.values(), labels)),
     )
 
