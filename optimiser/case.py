@@ -268,7 +268,7 @@ class Case:
         case = self.scenario.budget.cost_case
         fees = np.zeros(self.existing.shape)
         for k, service in enumerate(self.services):
-            served = self.within(service.guarantee_minutes).T @ self.public[k]
+            served = self.within(service.reach_minutes).T @ self.public[k]
             fees[k] = served * service.agreement_eur_per_person.euros(case)
         fees[~self.can_share] = 0.0
         return fees

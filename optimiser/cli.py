@@ -1,5 +1,6 @@
 """The command `maillage`: parses, calls, prints."""
 
+import io
 import json
 import os
 import signal
@@ -62,6 +63,10 @@ CataloguePath = Annotated[Path | None, typer.Option(help=LABELS("cli.plan.catalo
 
 def main() -> None:
     """Run the command; a user's mistake ends in words, never in a traceback."""
+    # A console or a pipe of another encoding loses a no-break space, and nothing else.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except MaillageError as error:
@@ -111,9 +116,9 @@ def territory(
     from optimiser.report.terminal_territory import territory_summary  # noqa: PLC0415
     from optimiser.report.territory_json import territory_document  # noqa: PLC0415
     from optimiser.report.words import case_labels  # noqa: PLC0415
-    from optimiser.sources import open_case  # noqa: PLC0415
+    from optimiser.sources import find_epci, open_case  # noqa: PLC0415
 
-    case = open_case(Scenario(epci=query), catalogue_path=catalogue)
+    case = open_case(Scenario(epci=find_epci(query)[0]), catalogue_path=catalogue)
     labels = case_labels(case.catalogue, lang)
     if as_json:
         _print_json(territory_document(case))
@@ -147,13 +152,13 @@ def plan(
     from optimiser.report.terminal import answer_summary  # noqa: PLC0415
     from optimiser.report.words import case_labels  # noqa: PLC0415
     from optimiser.solvers import BACKENDS, Limits  # noqa: PLC0415
-    from optimiser.sources import locate, open_case, read_scenario  # noqa: PLC0415
+    from optimiser.sources import find_epci, locate, open_case, read_scenario  # noqa: PLC0415
 
     if solver not in BACKENDS:
         raise typer.BadParameter(", ".join(BACKENDS), param_hint="--solver")
     question = read_scenario(scenario) if scenario else Scenario()
-    if epci:
-        question = question.model_copy(update={"epci": epci})
+    if epci is not None:
+        question = question.model_copy(update={"epci": find_epci(epci)[0]})
     try:
         case = open_case(
             question,
@@ -201,8 +206,8 @@ def scenario_new(
     """Write a commented scenario."""
     from optimiser.sources import find_epci, new_scenario  # noqa: PLC0415
 
-    code, name = find_epci(epci)
-    text = new_scenario(code, lang, title=name)
+    code, _ = find_epci(epci)
+    text = new_scenario(code, lang)
     if path is None:
         print(text, end="")
         return

@@ -91,7 +91,7 @@ def _costs(view: View) -> Costs:
             opening[k, j] = view.opened[k, j] * view.euros(k, j, service.capital_eur)
             closing[k, j] = view.closed[k, j] * view.euros(k, j, service.closing_eur)
         for j in np.flatnonzero(view.agreed[k]).tolist():
-            near = view.minutes[:, j] <= service.guarantee_minutes + 1e-9
+            near = view.minutes[:, j] <= service.reach_minutes + 1e-9
             fee = service.agreement_eur_per_person.euros(view.case.scenario.budget.cost_case)
             fees[k, j] = fee * float(view.public[k][near].sum())
         spared[k] = sum(

@@ -128,6 +128,7 @@ def _head(case: Case) -> dict[str, Json]:
         },
         "scenario": case.scenario.model_dump(mode="json"),
         "services": [service.code for service in case.services],
+        "notes": list(case.territory.notes),
     }
 
 

@@ -15,7 +15,7 @@ from optimiser.report.duplicates import ledger
 from optimiser.report.indicators import Indicators, indicators
 from optimiser.report.prose import Prose
 from optimiser.report.provenance import facility_vintages
-from optimiser.report.sentences import conflict_text, relaxation_text, travel_text
+from optimiser.report.sentences import conflict_text, note_text, relaxation_text, travel_text
 from optimiser.report.terminal_tables import (
     actions_part,
     basins_part,
@@ -100,6 +100,15 @@ def plan_summary(
             "part.costs.title",
             costs_part(lines, assumptions(lines), cost_ranges(case, solution.decisions), words),
             labels,
+        ),
+        *(
+            _part(
+                "part.notes.title",
+                bullets([note_text(note, labels) for note in case.territory.notes], labels),
+                labels,
+            )
+            if case.territory.notes
+            else ()
         ),
         *_part("part.sources.title", sources_part(case, labels), labels),
         *_part("part.proof.title", _proof(solution, labels), labels),
