@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from optimiser.planning import plan
     from optimiser.report.folder import write_all
     from optimiser.scenario import Scenario
+    from optimiser.sharing import share
+    from optimiser.sharing_case import SharingCase
+    from optimiser.sharing_solution import SharingSolution
     from optimiser.solution import (
         Decisions,
         Evaluation,
@@ -29,9 +32,6 @@ if TYPE_CHECKING:
         Status,
         StopReason,
     )
-    from optimiser.sharing import share
-    from optimiser.sharing_case import SharingCase
-    from optimiser.sharing_solution import SharingSolution
     from optimiser.solvers import Limits
     from optimiser.sources import load_catalogue, load_territory, open_case, read_scenario
     from optimiser.sources.open_sharing import open_sharing
