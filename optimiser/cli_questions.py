@@ -423,3 +423,26 @@ def equity(
         if fairest and case.can_close[k]
     ]
     return equity_page(now, planned, best, words)
+
+
+@_question("manage")
+def manage(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    agents: Annotated[list[str] | None, typer.Option(help=LABELS("cli.manage.agents"))] = None,
+) -> "Page":
+    """List transfers of management, and buildings to use again."""
+    from optimiser.questions.management import handovers, reuses  # noqa: PLC0415
+    from optimiser.report.answers.management import management_page  # noqa: PLC0415
+
+    posts = {}
+    for entry in agents or ():
+        code, _, number = entry.partition("=")
+        try:
+            posts[code] = float(number)
+        except ValueError:
+            raise typer.BadParameter(entry, param_hint="--agents") from None
+    decisions = bench.best.decisions
+    found = handovers(bench.case, decisions, agents=posts)
+    return management_page(found, reuses(bench.case, decisions), bench.best, words)
