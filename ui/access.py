@@ -28,7 +28,7 @@ def role(words: Labels) -> Role:
     """
     if not _secret("auth"):
         return "planner"
-    if not st.user.is_logged_in:
+    if not st.user.get("is_logged_in", False):
         st.title(words("ui.login.title"))
         st.button(words("ui.login.do"), on_click=st.login, key="login")
         st.stop()

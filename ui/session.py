@@ -1,6 +1,7 @@
 """Who visits and what they look at; the only user of session state and of the address."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
@@ -163,6 +164,24 @@ def remember(key: str, value: str) -> None:
         st.query_params[key] = value
     elif key in st.query_params:
         del st.query_params[key]
+
+
+def reading_link(seen: Visit) -> str:
+    """Address that shows the visitor's scenario and changes nothing.
+
+    Parameters
+    ----------
+    seen
+        The visit.
+
+    Returns
+    -------
+    str
+        Address of this app as the visitor reached it.
+    """
+    here = urlsplit(st.context.url or "")
+    query = urlencode({"read": seen.record.read_token, "lang": seen.labels.language})
+    return urlunsplit((here.scheme, here.netloc, "/", query, ""))
 
 
 def chosen_commune(page: str, clicked: str | None) -> str:

@@ -65,9 +65,7 @@ def test_a_cancelled_run_keeps_a_verified_plan(store_url: str) -> None:
     assert not answer.evaluation.violations
 
 
-def test_a_run_that_nobody_looks_at_stops(
-    store_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_nobody_looks_at_stops(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     del store_url
     monkeypatch.setattr(runs, "ABANDONED_SECONDS", 0.0)
     record = store().create("Un", QUESTION)

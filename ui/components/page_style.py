@@ -10,6 +10,8 @@ _STYLE = """<style>
     position: static !important; overflow: visible !important; height: auto !important; }
   h1, h2, h3 { break-after: avoid; }
 }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {
+  color: inherit !important; opacity: 1 !important; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
 }

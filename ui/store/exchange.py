@@ -112,7 +112,7 @@ def _read(data: bytes) -> _Whole:
             if run.answer:
                 parse(run.answer)
     except ValidationError as error:
-        raise ScenarioError((Finding("store_unreadable", expected=FORMAT),)) from error
+        raise ScenarioError((Finding("file_unreadable", expected=FORMAT),)) from error
     if whole.format != FORMAT:
-        raise ScenarioError((Finding("store_unreadable", found=whole.format, expected=FORMAT),))
+        raise ScenarioError((Finding("file_unreadable", found=whole.format, expected=FORMAT),))
     return whole

@@ -7,7 +7,7 @@ from optimiser.report.tables_plan import communes_table
 from ui.cache import brief_of, changed_services, plan_map
 from ui.components import commune_map, exports, key_figures, table
 from ui.results import plan_of, result
-from ui.session import Visit, chosen_commune
+from ui.session import Visit, chosen_commune, reading_link
 from ui.text import plain
 
 
@@ -66,7 +66,7 @@ def show(seen: Visit) -> None:
     if seen.writes:
         st.subheader(labels("ui.link"))
         st.caption(labels("ui.link_help"))
-        st.code(f"?read={seen.record.read_token}&lang={labels.language}", language=None)
+        st.code(reading_link(seen), language=None)
     st.subheader(labels("part.sources.title"))
     for line in (*page.sources, *page.notes):
         st.caption(plain(line))

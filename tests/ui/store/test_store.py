@@ -5,9 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from optimiser.solution import Infeasible, NoAnswer, Solution, StopReason
 from ui.store import Store
 from ui.store.answers import dump, load
 from ui.store.exchange import FORMAT, export_store, import_store
+from ui.store.models import Base, RunRow
 
 SMALL = Scenario(epci="200042190", services=("swimming_pool",))
 
@@ -30,44 +33,43 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield opened
         opened.close()
         return
-    with _postgresql(tmp_path) as url:
-        opened = Store(url)
-        yield opened
-        opened.close()
+    opened = Store(request.getfixturevalue("postgresql_url"))
+    yield opened
+    Base.metadata.drop_all(opened.session().get_bind())
+    opened.close()
 
 
-class _postgresql:  # noqa: N801 - reads as a call
-    """A PostgreSQL server of its own, reached by a socket in a folder of the test."""
+@pytest.fixture(scope="module")
+def postgresql_url() -> Iterator[str]:
+    with postgresql() as url:
+        yield url
 
-    def __init__(self, folder: Path) -> None:
-        pytest.importorskip("psycopg")
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [
-            Path(shutil.which("postgres") or "").parent
-        ]
-        self.bin, self.folder = found[-1], folder / "pg"
-        if not (self.bin / "postgres").exists() or os.geteuid() == 0:
-            pytest.skip("no PostgreSQL server that this user may start")
 
-    def __enter__(self) -> str:
-        subprocess.run(
-            [self.bin / "initdb", "-D", self.folder, "-U", "maillage", "--auth=trust"],
-            check=True,
-            capture_output=True,
-        )
-        options = f"-k {self.folder} -c listen_addresses="
-        subprocess.run(
-            [self.bin / "pg_ctl", "-D", self.folder, "-w", "-o", options, "start"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        return f"postgresql+psycopg://maillage@/postgres?host={self.folder}"
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server of its own, reached by a socket in a folder of its own."""
+    pytest.importorskip("psycopg")
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    found = shutil.which("postgres") or (programs and programs[-1] / "postgres")
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if not found or (root and not shutil.which("runuser")):
+        pytest.skip("no PostgreSQL server that this user may start")
+    # PostgreSQL refuses to run as root.
+    before = ["runuser", "-u", "postgres", "--"] if root else []
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        if root:
+            shutil.chown(folder, "postgres")
 
-    def __exit__(self, *_: object) -> None:
-        subprocess.run(
-            [self.bin / "pg_ctl", "-D", self.folder, "-m", "immediate", "stop"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+        def call(program: str, *arguments: str) -> None:
+            command = [*before, str(Path(found).with_name(program)), "-D", f"{folder}/data"]
+            subprocess.run([*command, *arguments], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+        call("initdb", "-U", "maillage", "--auth=trust")
+        call("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses=", "start")
+        try:
+            yield f"postgresql+psycopg://maillage@/postgres?host={folder}"
+        finally:
+            call("pg_ctl", "-m", "immediate", "stop")
 
 
 def test_a_scenario_is_read_back_as_it_was_written(store: Store) -> None:
@@ -119,8 +121,6 @@ def test_a_run_of_a_server_that_is_gone_is_marked_and_keeps_its_best_plan(store:
     ours, lost = store.start(record, "{}", "{}"), store.start(record, "{}", "{}")
     store.keep(lost.id, '{"kind":"no_answer","stop":"time","seconds":{}}')
     with store.session() as session, session.begin():
-        from ui.store.models import RunRow  # noqa: PLC0415
-
         row = session.get(RunRow, lost.id)
         assert row is not None
         row.owner = row.owner.rsplit("/", 1)[0] + "/earlier"
