@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from optimiser import cli_share
 from optimiser.errors import MaillageError, ScenarioError
 from optimiser.labels import LANGUAGES, Labels, describe_error
 from optimiser.scenario import Scenario
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 scenarios = typer.Typer(help=LABELS("cli.scenario.help"), no_args_is_help=True)
 app.add_typer(scenarios, name="scenario")
+cli_share.mount(app, LABELS)
 
 Json = Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))]
 Lang = Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))]
@@ -141,6 +143,9 @@ def plan(
     except ScenarioError as error:
         raise (locate(error, scenario) if scenario else error) from error
     labels = case_labels(case.catalogue, lang)
+    if question.sharing.funds_facilities:
+        limits = Limits(seconds=time_limit, gap=gap, threads=threads)
+        raise typer.Exit(cli_share.plan_both(case, limits, labels, solver, out, as_json=as_json))
     screen = Console(stderr=True)
     with screen.status(labels("cli.solving")) as status:
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from optimiser.catalogue import CostCase, Fraction, NotNegative, Positive
+from optimiser.sharing_scenario import Sharing
 from optimiser.units import ServiceCode
 
 Floor: TypeAlias = Literal["today"] | Fraction
@@ -166,6 +167,8 @@ class Scenario(Section):
         See each section.
     forced, forbidden
         Where a site must, or must not, operate.
+    sharing
+        Which support functions may be shared, and how.
     """
 
     title: str = ""
@@ -179,3 +182,4 @@ class Scenario(Section):
     duplicates: Duplicates = Duplicates()
     forced: tuple[Lock, ...] = ()
     forbidden: tuple[Lock, ...] = ()
+    sharing: Sharing = Sharing()

@@ -13,8 +13,8 @@ import pulp
 
 from optimiser.case import Case
 from optimiser.planning.cliques import clique_cover
-from optimiser.planning.model import PlanModel, total
-from optimiser.planning.rules import Asked
+from optimiser.planning.model import PlanModel
+from optimiser.planning.rules import Asked, total
 
 
 def budgets(model: PlanModel) -> None:

@@ -12,8 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from optimiser.errors import SolverError
-from optimiser.planning.model import PlanModel
-from optimiser.planning.rules import Rule
+from optimiser.planning.rules import Programme, Rule
 from optimiser.solution import Infeasible, Relaxation, Status
 from optimiser.solvers import BACKENDS, Limits, LinearModel
 from optimiser.units import IntArray
@@ -27,7 +26,7 @@ _LEAST_SECONDS = 10.0
 
 
 def explain(
-    model: PlanModel,
+    model: Programme,
     matrix: LinearModel,
     limits: Limits,
     seconds: Mapping[str, float],

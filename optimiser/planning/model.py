@@ -7,18 +7,15 @@ i member as demand, j commune as site, r tier, b basin.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
 
 import numpy as np
 import pulp
 
 from optimiser.case import Case
-from optimiser.planning.rules import Asked, Rule
-
-Term: TypeAlias = tuple[pulp.LpVariable, float]
+from optimiser.planning.rules import Programme, Term, total
 
 
-class PlanModel:
+class PlanModel(Programme):
     """The integer programme of one case.
 
     Parameters
@@ -44,9 +41,8 @@ class PlanModel:
     """
 
     def __init__(self, case: Case) -> None:
+        super().__init__("plan")
         self.case = case
-        self.problem = pulp.LpProblem("plan", pulp.LpMaximize)
-        self.rules: list[Rule] = []
         self.kept: dict[tuple[int, int], pulp.LpVariable] = {}
         self.extra: dict[tuple[int, int], pulp.LpVariable] = {}
         self.opened: dict[tuple[int, int], pulp.LpVariable] = {}
@@ -233,45 +229,3 @@ class PlanModel:
             (k, column, -float(case.closing_eur[k, a])) for (k, a, _), column in self.moved.items()
         ]
         return opened + kept + moved
-
-    def binary(self, name: str, *, low: int = 0) -> pulp.LpVariable:
-        """Add a column that is 0 or 1; 1 alone where ``low`` is 1."""
-        return self.problem.add_variable(name, low, 1, "Integer")
-
-    def row(self, constraint: pulp.LpConstraint) -> None:
-        """Add a constraint."""
-        self.problem += constraint
-
-    def slack(self, asked: Asked, *, most: float, direction: int) -> pulp.LpVariable:
-        """Add a rule, and give it its slack column.
-
-        Parameters
-        ----------
-        asked
-            What the scenario asks.
-        most
-            Slack, in the unit of the row, at which the rule no longer restricts anything.
-        direction
-            +1 where giving way raises the limit, -1 where it lowers it.
-        """
-        slack = self.problem.add_variable(f"slack_{len(self.rules)}", 0, 0)
-        self.rules.append(Rule(asked, slack, max(0.0, most), direction))
-        return slack
-
-    def at_most(self, asked: Asked, terms: Sequence[Term], limit: float, *, most: float) -> None:
-        """Write ``sum of terms <= limit`` as a rule that can give way by ``most``."""
-        slack = self.slack(asked, most=most, direction=1)
-        self.row(total(terms) - slack <= limit)
-
-    def at_least(self, asked: Asked, terms: Sequence[Term], limit: float) -> None:
-        """Write ``sum of terms >= limit``, of terms that are never negative, as a rule."""
-        slack = self.slack(asked, most=limit, direction=-1)
-        self.row(total(terms) + slack >= limit)
-
-
-def total(terms: Iterable[Term]) -> pulp.LpAffineExpression:
-    """Sum terms; a column may stand in several of them."""
-    sums: dict[pulp.LpVariable, float] = defaultdict(float)
-    for column, coefficient in terms:
-        sums[column] += coefficient
-    return pulp.LpAffineExpression(dict(sums))

@@ -1,11 +1,27 @@
 """Rules of a plan as rows that can give way: what a price tag, or an infeasible question, needs."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import pulp
 
-Unit: TypeAlias = Literal["eur", "eur_per_year", "share", "sites", "themes", "agreements", "lock"]
+Unit: TypeAlias = Literal[
+    "eur",
+    "eur_per_year",
+    "share",
+    "sites",
+    "themes",
+    "agreements",
+    "lock",
+    "communes",
+    "groups",
+    "posts_per_year",
+    "volume",
+]
+
+Term: TypeAlias = tuple[pulp.LpVariable, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +69,62 @@ class Rule:
     def needed(self, slack: float) -> float:
         """Limit, in its unit, that a slack amounts to."""
         return self.asked.limit + self.direction * slack / self.asked.per_unit
+
+
+class Programme:
+    """An integer programme whose rules can give way; base of the models.
+
+    Attributes
+    ----------
+    problem
+        The PuLP problem; maximises.
+    rules
+        Every rule that can give way, in the order in which they were written.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Start an empty programme of that name."""
+        self.problem = pulp.LpProblem(name, pulp.LpMaximize)
+        self.rules: list[Rule] = []
+
+    def binary(self, name: str, *, low: int = 0) -> pulp.LpVariable:
+        """Add a column that is 0 or 1; 1 alone where ``low`` is 1."""
+        return self.problem.add_variable(name, low, 1, "Integer")
+
+    def row(self, constraint: pulp.LpConstraint) -> None:
+        """Add a constraint."""
+        self.problem += constraint
+
+    def slack(self, asked: Asked, *, most: float, direction: int) -> pulp.LpVariable:
+        """Add a rule, and give it its slack column.
+
+        Parameters
+        ----------
+        asked
+            What the scenario asks.
+        most
+            Slack, in the unit of the row, at which the rule no longer restricts anything.
+        direction
+            +1 where giving way raises the limit, -1 where it lowers it.
+        """
+        slack = self.problem.add_variable(f"slack_{len(self.rules)}", 0, 0)
+        self.rules.append(Rule(asked, slack, max(0.0, most), direction))
+        return slack
+
+    def at_most(self, asked: Asked, terms: Sequence[Term], limit: float, *, most: float) -> None:
+        """Write ``sum of terms <= limit`` as a rule that can give way by ``most``."""
+        slack = self.slack(asked, most=most, direction=1)
+        self.row(total(terms) - slack <= limit)
+
+    def at_least(self, asked: Asked, terms: Sequence[Term], limit: float) -> None:
+        """Write ``sum of terms >= limit``, of terms that are never negative, as a rule."""
+        slack = self.slack(asked, most=limit, direction=-1)
+        self.row(total(terms) + slack >= limit)
+
+
+def total(terms: Iterable[Term]) -> pulp.LpAffineExpression:
+    """Sum terms; a column may stand in several of them."""
+    sums: dict[pulp.LpVariable, float] = defaultdict(float)
+    for column, coefficient in terms:
+        sums[column] += coefficient
+    return pulp.LpAffineExpression(dict(sums))

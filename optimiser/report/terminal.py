@@ -29,6 +29,9 @@ from optimiser.solution import Answer, Infeasible, NoAnswer, Solution
 
 DUPLICATES_SHOWN = 10
 
+OLD_YEARS = 8
+"""A count so much older than the newest one is to be checked before anything is decided."""
+
 
 def answer_summary(answer: Answer, case: Case, labels: Labels) -> RenderableType:
     """Summarise an answer, whatever it is.
@@ -175,12 +178,19 @@ def sources_part(case: Case, labels: Labels) -> RenderableType:
     """
     by_source: dict[str, list[str]] = {}
     vintages = facility_vintages(case.territory)
+    planned = {service.code for service in case.services}
+    newest = max((v.year for v in vintages if v.year is not None), default=0)
     for service in case.services:
         for vintage in (v for v in vintages if v.service == service.code):
             by_source.setdefault(vintage.source, []).append(labels(f"service.{service.code}"))
     each = [
         labels("source.facility", services=", ".join(names), source=source)
         for source, names in sorted(by_source.items())
+    ]
+    old = [
+        labels("source.old_item", service=labels(f"service.{v.service}"), year=v.year)
+        for v in vintages
+        if v.year is not None and v.year <= newest - OLD_YEARS and v.service in planned
     ]
     error = case.travel.error_minutes
     accuracy = (
@@ -190,6 +200,7 @@ def sources_part(case: Case, labels: Labels) -> RenderableType:
     )
     return Group(
         Prose(labels("source.facilities", each=labels("words.semicolon").join(each))),
+        *([Prose(labels("source.old", each=", ".join(old)))] if old else []),
         Prose(labels("source.travel", source=travel_text(case.travel, labels), accuracy=accuracy)),
         Prose(labels("source.population")),
         Prose(labels("source.costs")),

@@ -48,6 +48,7 @@ _PROBLEMS = {
     "guarantee_not_a_tier": "guarantee_not_a_tier",
     "no_public": "no_public",
     "fee_not_per_person": "fee_not_per_person",
+    "volumes_not_rising": "volumes_not_rising",
 }
 _BARE = frozenset({"unknown_key", "missing_key", "not_one_of"})
 """Problems of a word, which is shown without quotes."""

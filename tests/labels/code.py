@@ -61,10 +61,10 @@ def keys_asked() -> Iterator[tuple[str, str]]:
             )
 
 
-def first_texts(names: set[str]) -> set[str]:
+def first_texts(names: set[str], *, but: str = "") -> set[str]:
     """Texts given as first argument, or as ``problem`` or ``rule``, to calls of those names."""
     found: set[str] = set()
-    for path in FILES:
+    for path in (path for path in FILES if path.name != but):
         for call in calls(path):
             if name_of(call) in names:
                 given = [k.value for k in call.keywords if k.arg in ("problem", "rule")]

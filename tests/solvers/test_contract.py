@@ -39,8 +39,7 @@ def small_models(draw: st.DrawFn) -> LinearModel:
     count = draw(st.integers(1, 5))
     problem = pulp.LpProblem("small", draw(st.sampled_from([pulp.LpMaximize, pulp.LpMinimize])))
     columns = [
-        problem.add_variable(f"x{i}", draw(st.integers(-1, 0)), draw(st.integers(0, 2)), "Integer")
-        for i in range(count)
+        problem.add_variable(f"x{i}", 0, draw(st.integers(0, 2)), "Integer") for i in range(count)
     ]
     numbers = st.integers(-5, 5)
     for _ in range(draw(st.integers(0, 4))):
@@ -67,6 +66,17 @@ def test_the_answer_is_the_best_of_all_points(solver: str, model: LinearModel) -
         assert outcome.status is Status.OPTIMAL
         assert outcome.objective == pytest.approx(best, abs=1e-6)
         assert outcome.bound == pytest.approx(best, abs=1e-5)
+
+
+@EVERY_SOLVER
+def test_no_preprocessing_cuts_the_best_answer_off(solver: str) -> None:
+    problem = pulp.LpProblem("cut_off", pulp.LpMaximize)
+    a, b, c = (problem.add_variable(name, 0, 1, "Integer") for name in "abc")
+    problem += -2 * a - 2 * b + 2 * c >= -1
+    problem += -a - c >= -1
+    problem.setObjective(a + b - 2 * c)
+    outcome = BACKENDS[solver](LinearModel.from_pulp(problem), Limits(gap=0.0))
+    assert outcome.objective == pytest.approx(0.0)
 
 
 @EVERY_SOLVER
