@@ -15,6 +15,9 @@ Kind: TypeAlias = Literal["number", "count", "choice", "flag", "floor"]
 GRID = (("objective", "weights"), ("coverage", "basin_floors"), ("coverage", "guarantee"))
 """Settings that each type of facility has of its own."""
 
+ELSEWHERE = ("sharing",)
+"""Sections that this form leaves as they are: their settings are lists, written in the file."""
+
 _KINDS: dict[tuple[str, str], Kind] = {
     ("objective", "person_value_eur_per_year"): "number",
     ("objective", "duplicate_weight"): "number",
@@ -87,7 +90,7 @@ def settings(scenario: Scenario) -> Iterator[Setting]:
     """
     for section in type(scenario).model_fields:
         part = getattr(scenario, section)
-        if not isinstance(part, BaseModel):
+        if not isinstance(part, BaseModel) or section in ELSEWHERE:
             continue
         for name, field in type(part).model_fields.items():
             if (section, name) not in GRID:

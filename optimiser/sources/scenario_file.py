@@ -184,8 +184,12 @@ def _toml(value: object) -> str:
         return json.dumps(NO_LIMIT)
     if isinstance(value, float) and value.is_integer():
         return f"{int(value):_}"
+    if isinstance(value, BaseModel):
+        parts = {key: getattr(value, key) for key in value.model_fields_set}
+        inside = [f"{key} = {_toml(each)}" for key, each in parts.items() if each is not None]
+        return "{ " + ", ".join(inside) + " }"
     if isinstance(value, tuple):
-        value = list(value)
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
     # TOML forbids the one control character that JSON leaves as it is.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 

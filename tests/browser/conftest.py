@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import ui
+from ui.__main__ import SETTINGS
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 
@@ -41,11 +42,7 @@ def served(script: Path, store_url: str) -> Iterator[str]:
     settings = {
         "server.port": port,
         "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "client.toolbarMode": "viewer",
-        "client.showErrorDetails": "none",
+        **SETTINGS,
     }
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--{name}={value}" for name, value in settings.items()]

@@ -119,6 +119,13 @@ def test_a_scenario_is_written_and_read_back_the_same(language: str, tmp_path: P
             "objective": {"weights": {"library": 1.5}},
             "budget": {"capital_eur": 2_500_000.5, "running_increase_eur_per_year": None},
             "coverage": {"basin_floor": None, "basin_floors": {"library": "today"}},
+            "sharing": {
+                "functions": ["it", "legal"],
+                "minutes_most": None,
+                "opt_outs": [{"commune": "Denain", "function": "it"}],
+                "already": [{"function": "it", "host": "un syndicat", "communes": ["Lourches"]}],
+                "values": {"it": {"saving": 0.05, "unit_cost_eur": 1500}},
+            },
             "forced": [{"service": "library", "commune": "Denain"}],
             "forbidden": [{"service": "library", "commune": "59526"}],
         }
