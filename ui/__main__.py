@@ -9,6 +9,8 @@ from pathlib import Path
 from streamlit.web.cli import main
 
 import ui.navigation  # noqa: F401 - loads every page
+from optimiser.scenario import Scenario
+from optimiser.sources import open_case
 
 SETTINGS = {
     "server.headless": "true",
@@ -29,6 +31,8 @@ def serve(arguments: list[str]) -> None:
     arguments
         Further options of `streamlit run`.
     """
+    # The national tables stay in memory.
+    open_case(Scenario())
     page = str(Path(__file__).with_name("app.py"))
     main(["run", page, *(f"--{name}={value}" for name, value in SETTINGS.items()), *arguments])
 

@@ -10,7 +10,7 @@ from optimiser.errors import MaillageError
 from optimiser.labels import Labels
 from ui.components import page_style, problems
 from ui.session import Visit, recall, visit
-from ui.views import compare, executive, plan_map, scenario, scenarios, solve, territory
+from ui.views import compare, executive, plan_map, scenario, scenarios, solve, support, territory
 
 VIEWS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
     ("executive", executive.show),
@@ -18,6 +18,7 @@ VIEWS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
     ("scenario", scenario.show),
     ("plan_map", plan_map.show),
     ("solve", solve.show),
+    ("support", support.show),
     ("compare", compare.show),
     ("scenarios", scenarios.show),
 )

@@ -1,5 +1,7 @@
 """Runs: at work beside the pages, stopped when nobody looks, and never without a trace."""
 
+import contextlib
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -102,3 +104,32 @@ def test_better_plans_are_kept_while_the_run_goes_on(
     assert kept[-1] == "finished"
     assert "running" in kept
     watched.close()
+
+
+def workers() -> list[str]:
+    """Numbers of our worker processes that are still there."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            parent = (folder / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1]
+            if b"optimiser.solvers.worker" in words and int(parent) == os.getpid():
+                found.append(folder.name)
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("way", ["ended", "cancelled", "left"])
+def test_no_process_is_left_behind(
+    way: str, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del store_url
+    monkeypatch.setattr(runs, "ABANDONED_SECONDS", 0.2 if way == "left" else 60.0)
+    record = store().create("Un", QUESTION)
+    job = runs.start(store(), record, Limits(seconds=60, gap=0.0))
+    seen = waited(lambda: bool(workers()) or job.done.is_set())
+    assert seen
+    if way == "cancelled":
+        job.cancel()
+    assert waited(job.done.is_set)
+    assert not workers()

@@ -9,7 +9,7 @@ from ui.text import tag
 
 _STYLE = """<style>
 .maillage-figures { display: grid; gap: 0.75rem;
-  margin: 0 !important; padding: 0;
+  margin: 0 !important; padding: 0 !important;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); }
 .maillage-figures > div { border: 1px solid rgba(128, 128, 128, 0.4); border-radius: 0.5rem;
   padding: 0.6rem 0.9rem; break-inside: avoid; }
