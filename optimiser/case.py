@@ -19,6 +19,9 @@ from optimiser.scenario import Lock, Scenario
 from optimiser.territory import Commune, Territory
 from optimiser.units import BoolArray, Euros, FloatArray, IntArray, Persons, Share
 
+_NO_RATE = 1e-9
+"""Below it, capital is spread evenly over the years."""
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -134,7 +137,10 @@ class Case:
         n sites shorten the way within a commune by the square root of n, as n discs of an n-th of
         the area would: an assumption.
         """
-        return max(1, math.ceil((float(self.minutes[i, i]) / minutes) ** 2 - 1e-9))
+        within = float(self.minutes[i, i])
+        if not math.isfinite(within):
+            return len(self.members) * 1_000_000
+        return max(1, math.ceil((within / (minutes + 1e-9)) ** 2 - 1e-12))
 
     def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
         """Minutes (n) from each member to the nearest site; inf without one.
@@ -224,11 +230,9 @@ class Case:
 
     def places_per_site(self, k: int, j: int) -> float:
         """Places of one site of k in member j: today's mean where known, else a new site's."""
-        commune = self.members[j].code
         service = self.services[k]
-        known = self.territory.places(commune, service.code)
-        count = self.territory.count(commune, service.code)
-        return known / count if known is not None and count else service.places_per_site
+        known = self.territory.places_per_site(self.members[j].code, service.code)
+        return service.places_per_site if known is None else known
 
     @cached_property
     def running_eur(self) -> FloatArray:
@@ -264,7 +268,7 @@ class Case:
         case = self.scenario.budget.cost_case
         fees = np.zeros(self.existing.shape)
         for k, service in enumerate(self.services):
-            served = self.within(service.guarantee_minutes).T @ self.public[k]
+            served = self.within(service.reach_minutes).T @ self.public[k]
             fees[k] = served * service.agreement_eur_per_person.euros(case)
         fees[~self.can_share] = 0.0
         return fees
@@ -273,9 +277,9 @@ class Case:
         """Part of a site's capital that one year bears, over its lifetime at the discount rate."""
         rate = self.scenario.budget.discount_rate
         years = self.services[k].lifetime_years
-        if math.isclose(rate, 0.0):
+        if rate < _NO_RATE:
             return 1.0 / years
-        return rate / (1.0 - (1.0 + rate) ** -years)
+        return -rate / math.expm1(-years * math.log1p(rate))
 
     def share_today(self, k: int, basin: int) -> Share:
         """Share of basin's public of k within the guaranteed time of today's own network."""

@@ -27,6 +27,7 @@ Theme: TypeAlias = Literal["sport", "culture", "childhood", "health", "services"
 
 Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -139,7 +140,7 @@ class ServiceType(Entry):
     capital_eur, running_eur, closing_eur
         Cost to open a site, to run it for a year, to close it.
     agreement_eur_per_person
-        Yearly fee to a neighbour for each person of ours within the guaranteed time of its site.
+        Yearly fee to a neighbour for each person of ours within the widest tier of its site.
     """
 
     code: ServiceCode

@@ -1,6 +1,9 @@
 """The command `maillage`: parses, calls, prints."""
 
+import io
 import json
+import os
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +14,7 @@ from rich.console import Console
 
 from optimiser import cli_share
 from optimiser.cli_questions import questions
-from optimiser.errors import MaillageError, ScenarioError
+from optimiser.errors import MaillageError, ScenarioError, SolverError, VerificationError
 from optimiser.labels import LANGUAGES, Labels, describe_error
 from optimiser.scenario import Scenario
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from optimiser.solution import Answer
     from optimiser.solvers import Progress
 
-BAD_INPUT, INFEASIBLE, NO_ANSWER, INTERRUPTED = 2, 3, 4, 130
+DEFECT, BAD_INPUT, INFEASIBLE, NO_ANSWER, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 def _language(arguments: list[str]) -> str:
@@ -46,17 +49,39 @@ cli_share.mount(app, LABELS)
 app.add_typer(questions)
 
 Json = Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))]
-Lang = Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))]
+
+
+def _known_language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(", ".join(LANGUAGES))
+    return value
+
+
+Lang = Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"), callback=_known_language)]
 CataloguePath = Annotated[Path | None, typer.Option(help=LABELS("cli.plan.catalogue"))]
 
 
 def main() -> None:
     """Run the command; a user's mistake ends in words, never in a traceback."""
+    # A console or a pipe of another encoding loses a no-break space, and nothing else.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except MaillageError as error:
         for line in describe_error(error, LABELS):
             print(line, file=sys.stderr)
+        sys.exit(DEFECT if isinstance(error, SolverError | VerificationError) else BAD_INPUT)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        reason = LABELS(
+            "cli.unwritable", path=str(error.filename or ""), reason=str(error.strerror)
+        )
+        print(reason, file=sys.stderr)
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
         print(LABELS("cli.interrupted"), file=sys.stderr)
@@ -91,9 +116,9 @@ def territory(
     from optimiser.report.terminal_territory import territory_summary  # noqa: PLC0415
     from optimiser.report.territory_json import territory_document  # noqa: PLC0415
     from optimiser.report.words import case_labels  # noqa: PLC0415
-    from optimiser.sources import open_case  # noqa: PLC0415
+    from optimiser.sources import find_epci, open_case  # noqa: PLC0415
 
-    case = open_case(Scenario(epci=query), catalogue_path=catalogue)
+    case = open_case(Scenario(epci=find_epci(query)[0]), catalogue_path=catalogue)
     labels = case_labels(case.catalogue, lang)
     if as_json:
         _print_json(territory_document(case))
@@ -127,13 +152,13 @@ def plan(
     from optimiser.report.terminal import answer_summary  # noqa: PLC0415
     from optimiser.report.words import case_labels  # noqa: PLC0415
     from optimiser.solvers import BACKENDS, Limits  # noqa: PLC0415
-    from optimiser.sources import locate, open_case, read_scenario  # noqa: PLC0415
+    from optimiser.sources import find_epci, locate, open_case, read_scenario  # noqa: PLC0415
 
     if solver not in BACKENDS:
         raise typer.BadParameter(", ".join(BACKENDS), param_hint="--solver")
     question = read_scenario(scenario) if scenario else Scenario()
-    if epci:
-        question = question.model_copy(update={"epci": epci})
+    if epci is not None:
+        question = question.model_copy(update={"epci": find_epci(epci)[0]})
     try:
         case = open_case(
             question,
@@ -156,10 +181,13 @@ def plan(
 
         limits = Limits(seconds=time_limit, gap=gap, threads=threads)
         answer = find(case, limits, solver=solver, watch=show, separate=True)
+    # What was found is told, even to who has just stopped the search with an impatient Ctrl-C.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if as_json:
         _print_json(plan_document(answer, case, lang))
     else:
         Console().print(answer_summary(answer, case, labels))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if out is not None:
         with screen.status(labels("cli.solving")):
             paths = write_all(answer, case, out, lang)
@@ -178,8 +206,8 @@ def scenario_new(
     """Write a commented scenario."""
     from optimiser.sources import find_epci, new_scenario  # noqa: PLC0415
 
-    code, name = find_epci(epci)
-    text = new_scenario(code, lang, title=name)
+    code, _ = find_epci(epci)
+    text = new_scenario(code, lang)
     if path is None:
         print(text, end="")
         return

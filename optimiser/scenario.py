@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from optimiser.catalogue import CostCase, Fraction, NotNegative, Positive
+from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, Positive
 from optimiser.sharing_scenario import Sharing
 from optimiser.units import ServiceCode
 
@@ -37,7 +37,7 @@ class Objective(Section):
         Importance of types, instead of the catalogue's.
     """
 
-    person_value_eur_per_year: Positive = 20.0
+    person_value_eur_per_year: Annotated[float, Field(gt=0, le=1_000_000)] = 20.0
     duplicate_weight: NotNegative = 0.05
     weights: Mapping[ServiceCode, NotNegative] = Field(default_factory=dict)
 
@@ -59,7 +59,7 @@ class Budget(Section):
     """
 
     capital_eur: NotNegative | None = None
-    running_increase_eur_per_year: float | None = 0.0
+    running_increase_eur_per_year: Finite | None = 0.0
     cost_case: CostCase = "base"
     discount_rate: Annotated[float, Field(ge=0, le=0.2)] = 0.03
 
@@ -171,7 +171,7 @@ class Scenario(Section):
         Which support functions may be shared, and how.
     """
 
-    title: str = ""
+    title: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
     epci: Annotated[str, Field(min_length=1)] = "200042190"
     services: tuple[ServiceCode, ...] = ()
     objective: Objective = Objective()

@@ -6,6 +6,9 @@ from optimiser.check.view import View
 from optimiser.solution import Costs, Evaluation
 from optimiser.units import FloatArray
 
+_NO_RATE = 1e-9
+"""Below it, (1 + rate) ** years cannot be told from 1 by more than a few digits."""
+
 
 def measure(view: View) -> Evaluation:
     """Recompute value and costs.
@@ -88,7 +91,7 @@ def _costs(view: View) -> Costs:
             opening[k, j] = view.opened[k, j] * view.euros(k, j, service.capital_eur)
             closing[k, j] = view.closed[k, j] * view.euros(k, j, service.closing_eur)
         for j in np.flatnonzero(view.agreed[k]).tolist():
-            near = view.minutes[:, j] <= service.guarantee_minutes + 1e-9
+            near = view.minutes[:, j] <= service.reach_minutes + 1e-9
             fee = service.agreement_eur_per_person.euros(view.case.scenario.budget.cost_case)
             fees[k, j] = fee * float(view.public[k][near].sum())
         spared[k] = sum(
@@ -97,7 +100,7 @@ def _costs(view: View) -> Costs:
             if move.service == service.code and move.origin in codes
         )
         years = service.lifetime_years
-        part = rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+        part = rate / (1 - (1 + rate) ** -years) if rate > _NO_RATE else 1 / years
         annual += part * float(opening[k].sum() + closing[k].sum() - spared[k])
     annual += float(running.sum() + fees.sum())
     return Costs(running, fees, opening, closing, spared, annual)

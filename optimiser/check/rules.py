@@ -22,12 +22,32 @@ def _below(rule: str, subject: tuple[str, ...], amount: float, limit: float) -> 
         yield Violation(rule, subject, amount, limit)
 
 
-def _known_places(view: View, _: Evaluation) -> Iterator[Violation]:
+def known_places(view: View, _: Evaluation) -> Iterator[Violation]:
+    """Name decisions about sites, agreements, moves and themes that do not exist.
+
+    Parameters
+    ----------
+    view
+        Decisions and data.
+
+    Yields
+    ------
+    Violation
+        One for each.
+    """
     services = {service.code for service in view.services}
     members = {commune.code for commune in view.case.territory.members}
     for (service, commune), count in view.decisions.sites.items():
-        if service not in services or commune not in members or count < 0:
+        known = service in services and commune in members
+        if not known or count < 0 or count != int(count):
             yield Violation("known_places", (service, commune), count, 0)
+    for move in view.decisions.transfers:
+        if move.service not in services or not {move.origin, move.destination} <= members:
+            yield Violation("known_places", (move.service, move.origin, move.destination), 1, 0)
+    for commune, themes in view.decisions.themes.items():
+        known_themes = {service.theme for service in view.services}
+        if commune not in members or not set(themes) <= known_themes:
+            yield Violation("known_places", (commune, *themes), 1, 0)
     for service, commune in view.decisions.agreements:
         stands = commune not in members and view.case.territory.count(commune, service) > 0
         near = False
@@ -174,7 +194,6 @@ def _locks(view: View, _: Evaluation) -> Iterator[Violation]:
 
 
 RULES: tuple[Callable[[View, Evaluation], Iterator[Violation]], ...] = (
-    _known_places,
     _levers,
     _transfers,
     _budgets,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -81,13 +82,13 @@ class View:
             basin=np.array([basins.index(c.basin) for c in members], dtype=np.int64),
         )
 
-    @property
+    @cached_property
     def opened(self) -> IntArray:
         """Sites (K, n) that are new."""
         opened: IntArray = np.maximum(self.sites - self.before, 0)
         return opened
 
-    @property
+    @cached_property
     def closed(self) -> IntArray:
         """Sites (K, n) that go."""
         closed: IntArray = np.maximum(self.before - self.sites, 0)
@@ -118,13 +119,11 @@ class View:
     def euros(self, k: int, j: int, figure: CostFigure) -> float:
         """Cost of one site of k in member j."""
         commune, service = self.case.territory.members[j], self.services[k]
-        places = service.places_per_site
-        known = self.case.territory.places(commune.code, service.code)
-        if known is not None and self.before[k, j]:
-            places = known / int(self.before[k, j])
+        known = self.case.territory.places_per_site(commune.code, service.code)
+        places = service.places_per_site if known is None else known
         return figure.euros(self.case.scenario.budget.cost_case, places=places)
 
-    @property
+    @cached_property
     def running_today(self) -> float:
         """Euros a year of today's network."""
         return sum(

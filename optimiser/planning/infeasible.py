@@ -19,6 +19,9 @@ from optimiser.units import FloatArray, IntArray
 
 _LEAST_SECONDS = 10.0
 
+_EPSILON = 1e-6
+"""Slack, in the unit of its row, that is a solver's own tolerance."""
+
 
 def explain(
     model: Programme,
@@ -48,9 +51,9 @@ def explain(
         Even without any rule there is no plan: a defect of the model.
     """
     began = time.perf_counter()
-    if limits.seconds is not None:
-        # The proof that there is no plan may have used all the time; the reason is worth a little.
-        limits = replace(limits, seconds=max(limits.seconds, _LEAST_SECONDS))
+    # The proof that there is no plan may have used all the time; the reason is worth a little.
+    allowed = max(limits.seconds or _LEAST_SECONDS, _LEAST_SECONDS)
+    limits = replace(limits, seconds=allowed)
     column = {name: index for index, name in enumerate(matrix.names)}
     slack = np.array([column[rule.slack.name] for rule in model.rules])
     outcome = BACKENDS["highs"](elastic(matrix, model.rules, slack), replace(limits, gap=0.0))
@@ -59,19 +62,22 @@ def explain(
         raise SolverError(msg)
     gives_way: list[int] = []
     if outcome.values is not None:
-        many = outcome.values[len(matrix.names) :]
-        gives_way = np.flatnonzero(many > 0.5).tolist()  # noqa: PLR2004
+        # A count that a solver takes for 0 may hide a slack that is small beside its limit.
+        gives_way = np.flatnonzero(outcome.values[slack] > _EPSILON).tolist()
     amounts = least_amounts(matrix, model.rules, slack, gives_way, limits)
     relaxation = tuple(
         model.rules[r].relaxation(amount)
         for r, amount in zip(gives_way, amounts.tolist(), strict=True)
+        if amount > _EPSILON
     )
     relaxed = time.perf_counter()
-    conflict = _Conflict(matrix, model.rules, slack, limits).find()
+    search = _Conflict(matrix, model.rules, slack, replace(limits, gap=0.5), began + 2 * allowed)
+    conflict = search.find(first=gives_way)
     spent = {"relax": relaxed - began, "conflict": time.perf_counter() - relaxed}
     return Infeasible(
         conflict=tuple((rule.asked.name, rule.asked.subject) for rule in conflict),
         relaxation=relaxation,
+        minimal=search.complete,
         proven=outcome.status is Status.OPTIMAL,
         seconds={**seconds, **spent},
     )
@@ -179,16 +185,30 @@ class _Conflict:
     """A minimal set of rules that cannot hold together (QuickXplain, Junker 2004)."""
 
     def __init__(
-        self, matrix: LinearModel, rules: Sequence[Rule], slack: IntArray, limits: Limits
+        self,
+        matrix: LinearModel,
+        rules: Sequence[Rule],
+        slack: IntArray,
+        limits: Limits,
+        until: float,
     ) -> None:
         self.matrix = replace(matrix, cost=np.zeros(len(matrix.names)), offset=0.0)
         self.rules = list(rules)
         self.slack = slack
         self.limits = limits
+        self.until = until
+        self.complete = True
 
-    def find(self) -> list[Rule]:
-        """Find the conflict; its rules stand in their order."""
-        everything = list(range(len(self.rules)))
+    def find(self, *, first: Sequence[int]) -> list[Rule]:
+        """Find the conflict; its rules stand in their order.
+
+        Parameters
+        ----------
+        first
+            Rules that are likely to be part of it: looked at last, they are kept soonest.
+        """
+        likely = set(first)
+        everything = sorted(range(len(self.rules)), key=lambda r: r in likely)
         return [self.rules[r] for r in sorted(self._explain([], everything, asked=False))]
 
     def _explain(self, held: list[int], doubtful: list[int], *, asked: bool) -> list[int]:
@@ -203,8 +223,19 @@ class _Conflict:
         return from_first + from_second
 
     def _possible(self, held: Sequence[int]) -> bool:
+        """Whether the held rules leave a plan; what is not known in time is taken for possible.
+
+        Then more rules are kept than the conflict needs, and it stays one.
+        """
+        left = self.until - time.perf_counter()
+        if not self.complete or left <= 0:
+            self.complete = False
+            return True
         upper = self.matrix.upper.copy()
         upper[self.slack] = [rule.most for rule in self.rules]
         upper[self.slack[list(held)]] = 0.0
-        outcome = BACKENDS["highs"](replace(self.matrix, upper=upper), self.limits)
+        limits = replace(self.limits, seconds=left)
+        outcome = BACKENDS["highs"](replace(self.matrix, upper=upper), limits)
+        if outcome.status is Status.NO_ANSWER:
+            self.complete = False
         return outcome.status is not Status.INFEASIBLE

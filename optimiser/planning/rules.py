@@ -1,5 +1,6 @@
 """Rules of a plan as rows that can give way: what a price tag, or an infeasible question, needs."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ Unit: TypeAlias = Literal[
 ]
 
 Term: TypeAlias = tuple[pulp.LpVariable, float]
+
+
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,12 @@ class Rule:
     direction: int
 
     def needed(self, slack: float) -> float:
-        """Limit, in its unit, that a slack amounts to."""
-        return self.asked.limit + self.direction * slack / self.asked.per_unit
+        """Limit, in its unit, that a slack amounts to, rounded so that it suffices as shown."""
+        exact = self.asked.limit + self.direction * slack / self.asked.per_unit
+        digits = 4 if self.asked.unit == "share" else 0
+        outwards = math.ceil if self.direction > 0 else math.floor
+        # A solver's own tolerance must not add a unit.
+        return float(outwards(exact * 10**digits - self.direction * _ROUNDING)) / 10.0**digits
 
     def relaxation(self, slack: float) -> Relaxation:
         """Say what a slack amounts to."""

@@ -1,11 +1,13 @@
 """The road from a case to a verified plan."""
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
 from optimiser import check
 from optimiser.case import Case
+from optimiser.errors import VerificationError
 from optimiser.planning.decode import decode, encode
 from optimiser.planning.families import build
 from optimiser.planning.infeasible import explain
@@ -21,6 +23,8 @@ from optimiser.solution import (
 )
 from optimiser.solvers import BACKENDS, Cancelled, Limits, LinearModel, Outcome, Watcher, isolated
 from optimiser.units import FloatArray
+
+_ROUNDING = 1e-5
 
 
 def plan(
@@ -76,10 +80,13 @@ def plan(
     seconds = {"build": built - began, **outcome.seconds}
     if outcome.status is Status.INFEASIBLE:
         return explain(model, matrix, limits, seconds)
-    decided = _decide(case, model, outcome, first)
+    decided = _decide(case, model, outcome, (first, check.today(case)))
     if decided is None:
         return NoAnswer(outcome.stop, seconds)
     decisions, evaluation = decided
+    bound = _bound(case, outcome)
+    if outcome.status is Status.OPTIMAL and evaluation.score > bound + _ROUNDING * abs(bound):
+        raise VerificationError((f"score {evaluation.score:.6f}, bound {bound:.6f}",))
     seconds["check"] = time.perf_counter() - began - sum(seconds.values())
     return Solution(
         decisions=decisions,
@@ -87,7 +94,7 @@ def plan(
         today=present,
         status=outcome.status if outcome.values is not None else Status.FEASIBLE,
         stop=outcome.stop,
-        bound=_bound(case, outcome),
+        bound=bound,
         solver=outcome.solver or solver,
         seconds=seconds,
         nodes=outcome.nodes,
@@ -120,17 +127,22 @@ def _first(case: Case, present: Evaluation, start: Decisions | None) -> Decision
 
 
 def _decide(
-    case: Case, model: PlanModel, outcome: Outcome, first: Decisions | None
+    case: Case, model: PlanModel, outcome: Outcome, others: Sequence[Decisions | None]
 ) -> tuple[Decisions, Evaluation] | None:
-    """Judge the decisions of the outcome; without any, those that it started from."""
+    """Judge the outcome; where it was cut short, also what is known besides, and keep the best."""
+    found: list[tuple[Decisions, Evaluation]] = []
     if outcome.values is not None and outcome.objective is not None:
         decisions = decode(model, outcome.values)
-        return decisions, check.verify(case, decisions, claimed_score=outcome.objective)
-    if first is not None:
-        evaluation = check.evaluate(case, first)
-        if not evaluation.violations:
-            return first, evaluation
-    return None
+        try:
+            claimed = outcome.objective
+            found.append((decisions, check.verify(case, decisions, claimed_score=claimed)))
+        except VerificationError:
+            if outcome.status is Status.OPTIMAL:
+                raise
+    if outcome.status is not Status.OPTIMAL:
+        known = ((other, check.evaluate(case, other)) for other in others if other is not None)
+        found += [(other, value) for other, value in known if not value.violations]
+    return max(found, key=lambda pair: pair[1].score) if found else None
 
 
 def _bound(case: Case, outcome: Outcome) -> float:

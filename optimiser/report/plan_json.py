@@ -94,6 +94,7 @@ def _infeasible(answer: Infeasible, words: Words) -> dict[str, Json]:
             _said(relaxation, relaxation_text(relaxation, words))
             for relaxation in answer.relaxation
         ],
+        "minimal": answer.minimal,
         "proven": answer.proven,
         "seconds": plain(answer.seconds),
     }
@@ -127,6 +128,7 @@ def _head(case: Case) -> dict[str, Json]:
         },
         "scenario": case.scenario.model_dump(mode="json"),
         "services": [service.code for service in case.services],
+        "notes": list(case.territory.notes),
     }
 
 

@@ -291,4 +291,4 @@ def _in_unit(value: float, unit: str, words: Words) -> str:
     labels = words.labels
     if unit in ("eur", "eur_per_year"):
         return labels.euros_full(value)
-    return labels.percent(value) if unit == "share" else labels.number(value)
+    return labels.percent(value, 2) if unit == "share" else labels.number(value)

@@ -15,7 +15,7 @@ from optimiser.report.duplicates import ledger
 from optimiser.report.indicators import Indicators, indicators
 from optimiser.report.prose import Prose
 from optimiser.report.provenance import facility_vintages
-from optimiser.report.sentences import conflict_text, relaxation_text, travel_text
+from optimiser.report.sentences import conflict_text, note_text, relaxation_text, travel_text
 from optimiser.report.terminal_tables import (
     actions_part,
     basins_part,
@@ -28,6 +28,8 @@ from optimiser.report.words import Words
 from optimiser.solution import Answer, Infeasible, NoAnswer, Solution
 
 DUPLICATES_SHOWN = 10
+
+CONFLICT_SHOWN = 12
 
 OLD_YEARS = 8
 """A count so much older than the newest one is to be checked before anything is decided."""
@@ -99,6 +101,15 @@ def plan_summary(
             costs_part(lines, assumptions(lines), cost_ranges(case, solution.decisions), words),
             labels,
         ),
+        *(
+            _part(
+                "part.notes.title",
+                bullets([note_text(note, labels) for note in case.territory.notes], labels),
+                labels,
+            )
+            if case.territory.notes
+            else ()
+        ),
         *_part("part.sources.title", sources_part(case, labels), labels),
         *_part("part.proof.title", _proof(solution, labels), labels),
     )
@@ -123,15 +134,21 @@ def infeasible_summary(answer: Infeasible, case: Case, labels: Labels) -> Render
     conflict = [conflict_text(rule, subject, words) for rule, subject in answer.conflict]
     change = [relaxation_text(relaxation, words) for relaxation in answer.relaxation]
     proven = "infeasible.smallest" if answer.proven else "infeasible.not_proven"
-    return Group(
-        Panel(Prose(labels("infeasible.title")), title=_title(words)),
-        Prose(labels.count("infeasible.conflict", len(conflict))),
-        bullets(conflict, labels),
+    said = [labels("words.ellipsis", n=labels.number(len(conflict) - CONFLICT_SHOWN))]
+    told = conflict[:CONFLICT_SHOWN] + (said if len(conflict) > CONFLICT_SHOWN else [])
+    relaxed = [
         Text(),
         Prose(labels.count("infeasible.relaxation", len(change))),
         bullets(change, labels),
+    ]
+    head = "infeasible.conflict" if answer.minimal else "infeasible.among"
+    return Group(
+        Panel(Prose(labels("infeasible.title")), title=_title(words)),
+        Prose(labels.count(head, len(conflict))),
+        bullets(told, labels),
+        *(relaxed if change else ()),
         Text(),
-        Prose(labels(proven)),
+        Prose(labels(proven if change else "infeasible.not_proven")),
         Prose(_seconds(answer.seconds.values(), labels)),
     )
 

@@ -71,8 +71,11 @@ def solve(
         if start is not None:
             _write_start(model, start, place / "start.txt")
             command += ["-mips", str(place / "start.txt")]
+        # CBC measures its gap without the constant of the objective, so that it may stop outside
+        # ours: where there is a constant, it proves exactly.
+        ratio = limits.gap if not model.offset else 0.0
         seconds = _NO_LIMIT_SECONDS if limits.seconds is None else limits.seconds
-        command += ["-timeMode", "elapsed", "-sec", f"{seconds:.3f}", "-ratio", f"{limits.gap}"]
+        command += ["-timeMode", "elapsed", "-sec", f"{seconds:.3f}", "-ratio", f"{ratio}"]
         command += ["-allow", "1e-9", "-randomCbcSeed", str(limits.seed + 1)]
         command += ["-threads", str(limits.threads if limits.threads > 1 else 0)]
         loaded = time.perf_counter()

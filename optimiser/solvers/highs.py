@@ -4,9 +4,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import highspy
 import numpy as np
@@ -16,8 +17,6 @@ from optimiser.solution import Status, StopReason
 from optimiser.solvers.matrix import LinearModel
 from optimiser.solvers.outcome import Cancelled, Limits, Outcome, Progress, Watcher
 from optimiser.units import FloatArray
-
-_ROUNDING = 1e-6
 
 _STOPS = {
     "kTimeLimit": StopReason.TIME,
@@ -78,16 +77,16 @@ def solve(
         columns = np.flatnonzero(~np.isnan(start)).astype(np.int32)
         solver.setSolution(len(columns), columns, start[columns])
     loaded = time.perf_counter()
-    _run(solver, watch, cancelled)
+    run = _prepare(solver, watch, cancelled)
+    run()
     outcome = _outcome(solver, model)
-    if start is not None and outcome.status is Status.OPTIMAL and not _closed(outcome, limits):
+    if start is not None and outcome.status is Status.OPTIMAL and not outcome.closed(limits.gap):
         # HiGHS 1.16 may presolve a model away, and then call the given start optimal although
         # its own bound is better: ask again without the start.
         solver.clearSolver()
-        _run(solver, watch, cancelled)
-        outcome = _outcome(solver, model)
-    if outcome.status is Status.OPTIMAL and not _closed(outcome, limits):
-        outcome = replace(outcome, status=Status.FEASIBLE, stop=StopReason.SOLVER)
+        run()
+        again = _outcome(solver, model)
+        outcome = again if again.values is not None else outcome
     seconds = {"load": loaded - began, "solve": time.perf_counter() - loaded}
     return replace(outcome, seconds=seconds)
 
@@ -140,7 +139,10 @@ def load(solver: highspy.Highs, model: LinearModel) -> None:
         raise SolverError(msg)
 
 
-def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | None) -> None:
+def _prepare(
+    solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | None
+) -> Callable[[], None]:
+    """Subscribe to the solver's progress, and return what runs it."""
     stop = threading.Event()
     kinds = highspy.cb.HighsCallbackType
 
@@ -167,22 +169,32 @@ def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | No
     if watch is not None:
         solver.cbMipLogging += report
         solver.cbMipImprovingSolution += report
-    done = threading.Event()
 
-    def run() -> None:
+    return partial(_run, solver, stop)
+
+
+def _run(solver: highspy.Highs, stop: threading.Event) -> None:
+    """Run the solver in a thread of its own, so that Ctrl-C reaches Python meanwhile."""
+    done = threading.Event()
+    broken: list[BaseException] = []
+
+    def work() -> None:
         try:
             solver.run()
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            broken.append(error)
         finally:
             done.set()
 
-    # In a thread of its own, so that Ctrl-C reaches Python while compiled code runs. Not joined:
-    # in Python 3.11 a join that Ctrl-C cuts short takes the thread for ended.
-    threading.Thread(target=run, daemon=True).start()
+    # Not joined: in Python 3.11 a join that Ctrl-C cuts short takes the thread for ended.
+    threading.Thread(target=work, daemon=True).start()
     while not done.is_set():
         try:
             done.wait()
         except KeyboardInterrupt:
             stop.set()
+    if broken:
+        raise broken[0]
 
 
 def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
@@ -217,14 +229,6 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
         solver=name,
         nodes=max(0, int(info.mip_node_count)),
     )
-
-
-def _closed(outcome: Outcome, limits: Limits) -> bool:
-    """Whether objective and bound meet within the gap asked for, or a solver's rounding."""
-    if outcome.objective is None or outcome.bound is None:
-        return False
-    scale = max(1.0, abs(outcome.objective))
-    return abs(outcome.bound - outcome.objective) <= (limits.gap + _ROUNDING) * scale
 
 
 def _finite(value: float) -> float | None:

@@ -24,6 +24,9 @@ from optimiser.units import FloatArray
 _POLL_SECONDS = 0.05
 _GONE = object()
 
+OUT_OF_MEMORY = 77
+"""Exit code by which the worker says that memory ran out."""
+
 
 def solve(
     backend: str,
@@ -65,16 +68,19 @@ def solve(
         start_new_session=True,
     )
     arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    handed_over = threading.Event()
     job = (backend, model, limits, start)
-    threading.Thread(target=_talk, args=(child, job, arrived), daemon=True).start()
+    threading.Thread(target=_talk, args=(child, job, arrived, handed_over), daemon=True).start()
+    asked = False
     try:
         while True:
             try:
-                if cancelled is not None and cancelled():
+                asked = asked or (cancelled is not None and cancelled())
+                if asked and handed_over.is_set():
                     _ask_to_stop(child)
                 message = _next(arrived)
                 if message is _GONE:
-                    return _lost(model, best, last, time.perf_counter() - began)
+                    return _lost(child, model, best, last, asked=asked)
                 if isinstance(message, Outcome):
                     return message
                 if isinstance(message, str):
@@ -85,7 +91,7 @@ def solve(
                 if watch is not None:
                     watch(last)
             except KeyboardInterrupt:
-                _ask_to_stop(child)
+                asked = True
     finally:
         _end(child)
 
@@ -115,27 +121,45 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 
 def _talk(
-    child: "subprocess.Popen[bytes]", job: tuple[Any, ...], arrived: "queue.SimpleQueue[Any]"
+    child: "subprocess.Popen[bytes]",
+    job: tuple[Any, ...],
+    arrived: "queue.SimpleQueue[Any]",
+    handed_over: threading.Event,
 ) -> None:
     """Hand the job over and pass on every message, until the child is gone."""
     try:
         if child.stdin is not None and child.stdout is not None:
             pickle.dump(job, child.stdin)
             child.stdin.flush()
+            handed_over.set()
             while True:
                 arrived.put(pickle.load(child.stdout))  # noqa: S301 - from our own child
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):
         arrived.put(_GONE)
 
 
-def _lost(model: LinearModel, best: Progress, last: Progress, seconds: float) -> Outcome:
+def _lost(
+    child: "subprocess.Popen[bytes]",
+    model: LinearModel,
+    best: Progress,
+    last: Progress,
+    *,
+    asked: bool,
+) -> Outcome:
+    """Make do with what the child had sent when it went without a last word."""
+    code = child.wait()
+    # A system short of memory ends processes by this signal; the worker also leaves so itself.
+    short_of_memory = code in (-getattr(signal, "SIGKILL", 9), OUT_OF_MEMORY)
+    if not asked and not short_of_memory:
+        msg = f"the solver's process ended with code {code}"
+        raise SolverError(msg)
     return Outcome(
         status=Status.NO_ANSWER if best.values is None else Status.FEASIBLE,
-        stop=StopReason.MEMORY,
+        stop=StopReason.INTERRUPT if asked else StopReason.MEMORY,
         objective=None if best.values is None else model.objective(best.values),
         bound=last.bound,
         values=best.values,
         solver="",
         nodes=last.nodes,
-        seconds={"solve": seconds},
+        seconds={"solve": last.seconds},
     )

@@ -71,6 +71,9 @@ class Progress:
     values: FloatArray | None = None
 
 
+ROUNDING = 1e-6
+"""Part of an objective that a solver's own tolerances may hide."""
+
 Watcher: TypeAlias = Callable[[Progress], None]
 Cancelled: TypeAlias = Callable[[], bool]
 
@@ -103,3 +106,10 @@ class Outcome:
     solver: str
     nodes: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def closed(self, gap: float) -> bool:
+        """Whether objective and bound meet within the gap, or within a solver's rounding."""
+        if self.objective is None or self.bound is None:
+            return False
+        distance = abs(self.bound - self.objective)
+        return distance <= gap * abs(self.objective) + ROUNDING * max(1.0, abs(self.objective))

@@ -10,8 +10,8 @@ import sys
 import threading
 from typing import BinaryIO
 
-from optimiser.errors import SolverError
 from optimiser.solvers import BACKENDS
+from optimiser.solvers.isolated import OUT_OF_MEMORY
 
 
 def main() -> None:
@@ -37,10 +37,10 @@ def main() -> None:
     threading.Thread(target=listen, daemon=True).start()
     try:
         outcome = BACKENDS[backend](model, limits, start=start, watch=send, cancelled=stop.is_set)
-    except SolverError as error:
-        send(str(error))
     except MemoryError:
-        return
+        os._exit(OUT_OF_MEMORY)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
+        send(f"{type(error).__name__}: {error}")
     else:
         send(outcome)
     # The listening thread still waits: leave without waiting for it.

@@ -115,7 +115,7 @@ def test_an_unanswerable_question_is_told_in_sentences(case: Case, labels: Label
     )
     text = printed(answer_summary(answer, case, labels), 300)
     assert labels.euros_full(2_345_678) in text
-    assert labels.percent(0.8) in text
+    assert labels.percent(0.8, 2) in text
     assert "Bassin 1" in text
     assert "Aubry" in text
     assert labels("infeasible.smallest") in text
