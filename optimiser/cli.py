@@ -1,10 +1,12 @@
 """The command `maillage`: parses, calls, prints."""
 
+import functools
 import io
 import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -88,6 +90,20 @@ def main() -> None:
         sys.exit(INTERRUPTED)
 
 
+def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
+    """Say that Ctrl-C came before there was anything to tell; typer would end without a word."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except KeyboardInterrupt:
+            print(LABELS("cli.interrupted"), file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return run
+
+
 def _version(asked: bool) -> None:
     if asked:
         print(version("maillage"))
@@ -105,6 +121,7 @@ def _app(
 
 
 @app.command(help=LABELS("cli.territory.help"))
+@_interruptible
 def territory(
     query: Annotated[str, typer.Argument(help=LABELS("cli.territory.query"))],
     *,
@@ -127,6 +144,7 @@ def territory(
 
 
 @app.command(help=LABELS("cli.plan.help"))
+@_interruptible
 def plan(
     scenario: Annotated[Path | None, typer.Argument(help=LABELS("cli.plan.scenario"))] = None,
     *,
@@ -238,18 +256,17 @@ def schema() -> None:
 @app.command("app", help=LABELS("cli.app.help"))
 def run_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help=LABELS("cli.app.port"))] = 8501,
+    address: Annotated[str, typer.Option(help=LABELS("cli.app.address"))] = "127.0.0.1",
+    store: Annotated[str | None, typer.Option(help=LABELS("cli.app.store"))] = None,
 ) -> None:
     """Open the web app on this machine."""
+    import os  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
 
-    import ui  # noqa: PLC0415
-
-    page = Path(ui.__file__).with_name("app.py")
-    command = [sys.executable, "-m", "streamlit", "run", str(page), f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true"]
-    command += ["--browser.gatherUsageStats=false", "--client.toolbarMode=viewer"]
-    command += ["--client.showErrorDetails=none"]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603
+    environment = {**os.environ, **({"MAILLAGE_STORE": store} if store else {})}
+    command = [sys.executable, "-m", "ui", f"--server.port={port}", f"--server.address={address}"]
+    ran = subprocess.run(command, env=environment, check=False)  # noqa: S603
+    raise typer.Exit(ran.returncode)
 
 
 def _code(answer: "Answer") -> int:

@@ -1,0 +1,6 @@
+"""Scenarios and runs that outlive the visit."""
+
+from ui.store.database import Store, default_url
+from ui.store.records import Record, Run
+
+__all__ = ["Record", "Run", "Store", "default_url"]
