@@ -28,7 +28,7 @@ def compare_page(answer: Comparison, words: Words) -> Page:
         Inputs, figures, basins and decisions that differ.
     """
     labels = words.labels
-    names = [_name(n, answer, words) for n in range(len(answer.totals))]
+    names = [scenario_name(n, answer, words) for n in range(len(answer.totals))]
     return Page(
         question="compare",
         title=labels("ask.compare.title"),
@@ -52,7 +52,23 @@ def compare_page(answer: Comparison, words: Words) -> Page:
     )
 
 
-def _name(n: int, answer: Comparison, words: Words) -> str:
+def scenario_name(n: int, answer: Comparison, words: Words) -> str:
+    """Name a scenario by its title, or by its place in the row.
+
+    Parameters
+    ----------
+    n
+        Its index.
+    answer
+        The comparison.
+    words
+        Names of the territory.
+
+    Returns
+    -------
+    str
+        The name.
+    """
     return answer.totals[n].title or words.labels("ask.compare.scenario", n=str(n + 1))
 
 
