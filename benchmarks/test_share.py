@@ -16,17 +16,23 @@ from optimiser.solution import Status
 from optimiser.solvers import Limits, LinearModel
 from optimiser.sources.open_sharing import open_sharing
 
-FUNCTIONS = ("procurement", "legal", "urban_permits")
+QUESTIONS = (
+    ("procurement", "base"),
+    ("procurement", "high"),
+    ("legal", "base"),
+    ("urban_permits", "base"),
+)
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-def question(function: str) -> SharingCase:
-    scenario = Scenario.model_validate({"sharing": {"functions": [function]}})
+def question(function: str, saving_case: str) -> SharingCase:
+    asked = {"functions": [function], "saving_case": saving_case}
+    scenario = Scenario.model_validate({"sharing": asked})
     return open_sharing(scenario)
 
 
 EVERY_CASE = pytest.mark.parametrize(
-    "case", [pytest.param(question(code), id=f"share_{code}") for code in FUNCTIONS]
+    "case", [pytest.param(question(*asked), id="share_" + "_".join(asked)) for asked in QUESTIONS]
 )
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from optimiser.planning import plan
     from optimiser.report.folder import write_all
     from optimiser.scenario import Scenario
+    from optimiser.sharing import share
+    from optimiser.sharing_case import SharingCase
+    from optimiser.sharing_solution import SharingSolution
     from optimiser.solution import (
         Decisions,
         Evaluation,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     )
     from optimiser.solvers import Limits
     from optimiser.sources import load_catalogue, load_territory, open_case, read_scenario
+    from optimiser.sources.open_sharing import open_sharing
     from optimiser.territory import Commune, Facility, Territory
 
 _HOMES = {
@@ -54,6 +58,10 @@ _HOMES = {
     ),
     "optimiser.solvers": ("Limits",),
     "optimiser.sources": ("load_catalogue", "load_territory", "open_case", "read_scenario"),
+    "optimiser.sharing": ("share",),
+    "optimiser.sharing_case": ("SharingCase",),
+    "optimiser.sharing_solution": ("SharingSolution",),
+    "optimiser.sources.open_sharing": ("open_sharing",),
     "optimiser.territory": ("Commune", "Facility", "Territory"),
 }
 
@@ -72,6 +80,8 @@ __all__ = [
     "NoAnswer",
     "Scenario",
     "ServiceType",
+    "SharingCase",
+    "SharingSolution",
     "Solution",
     "Status",
     "StopReason",
@@ -82,8 +92,10 @@ __all__ = [
     "load_catalogue",
     "load_territory",
     "open_case",
+    "open_sharing",
     "plan",
     "read_scenario",
+    "share",
     "today",
     "verify",
     "write_all",

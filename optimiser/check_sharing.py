@@ -180,7 +180,8 @@ def _costs(view: _View, group: Group) -> GroupCosts:
     return GroupCosts(
         alone_eur=sum(alone.values()),
         production_eur=_price(function.cost_curve(case), volume),
-        partners_eur=function.partner_eur.at(case) * len(moving) + function.minute_eur * way,
+        partners_eur=function.partner_eur.at(case) * len(moving)
+        + (function.minute_eur * way if function.minute_eur else 0.0),
         leakage_eur=function.leakage.at(case) * sum(alone[code] for code in moving),
         moving_eur_per_year=once * view.yearly,
         moving_eur=once,
@@ -237,7 +238,10 @@ def _reach(view: _View, _: SharingEvaluation) -> Iterator[Violation]:
     for group in view.decisions.groups:
         for code in group.members:
             subject = (group.function, group.host, code)
-            yield from _above("minutes", subject, view.minutes(code, group.host), most)
+            way = view.minutes(code, group.host)
+            yield from _above("minutes", subject, way, most)
+            if math.isinf(way):
+                yield Violation("out_of_reach", subject, way, most)
         basins = {view.case.territory.by_code[code].basin for code in group.members}
         if asked.same_basin:
             yield from _above("same_basin", (group.function, group.host), len(basins), 1)

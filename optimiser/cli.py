@@ -1,10 +1,12 @@
 """The command `maillage`: parses, calls, prints."""
 
+import functools
 import io
 import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -88,6 +90,20 @@ def main() -> None:
         sys.exit(INTERRUPTED)
 
 
+def _interruptible(command: Callable[..., None]) -> Callable[..., None]:
+    """Say that Ctrl-C came before there was anything to tell; typer would end without a word."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except KeyboardInterrupt:
+            print(LABELS("cli.interrupted"), file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return run
+
+
 def _version(asked: bool) -> None:
     if asked:
         print(version("maillage"))
@@ -105,6 +121,7 @@ def _app(
 
 
 @app.command(help=LABELS("cli.territory.help"))
+@_interruptible
 def territory(
     query: Annotated[str, typer.Argument(help=LABELS("cli.territory.query"))],
     *,
@@ -127,6 +144,7 @@ def territory(
 
 
 @app.command(help=LABELS("cli.plan.help"))
+@_interruptible
 def plan(
     scenario: Annotated[Path | None, typer.Argument(help=LABELS("cli.plan.scenario"))] = None,
     *,

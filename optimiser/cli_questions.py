@@ -400,3 +400,49 @@ def certify(
         ]
         repairs = [repaired(case, decisions, k, limits) for k in kinds] if repair else []
     _print(certify_page(answer, repairs, words), words, as_json=as_json, out=out)
+
+
+@_question("equity")
+def equity(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    fairest: Annotated[bool, typer.Option(help=LABELS("cli.equity.fairest"))] = True,
+) -> "Page":
+    """Measure how fairly the plan is reached."""
+    from optimiser.questions.equity import equity as measured  # noqa: PLC0415
+    from optimiser.questions.equity import fairest as fair_places  # noqa: PLC0415
+    from optimiser.report.answers.equity import equity_page  # noqa: PLC0415
+
+    case, plan = bench.case, bench.best
+    now = measured(case, bench.today, bench.today)
+    planned = measured(case, plan.evaluation, bench.today)
+    best = [
+        fair_places(case, plan.decisions, k, each.kappa, bench.limits)
+        for k, each in enumerate(planned.services)
+        if fairest and case.can_close[k]
+    ]
+    return equity_page(now, planned, best, words)
+
+
+@_question("manage")
+def manage(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    agents: Annotated[list[str] | None, typer.Option(help=LABELS("cli.manage.agents"))] = None,
+) -> "Page":
+    """List transfers of management, and buildings to use again."""
+    from optimiser.questions.management import handovers, reuses  # noqa: PLC0415
+    from optimiser.report.answers.management import management_page  # noqa: PLC0415
+
+    posts = {}
+    for entry in agents or ():
+        code, _, number = entry.partition("=")
+        try:
+            posts[code] = float(number)
+        except ValueError:
+            raise typer.BadParameter(entry, param_hint="--agents") from None
+    decisions = bench.best.decisions
+    found = handovers(bench.case, decisions, agents=posts)
+    return management_page(found, reuses(bench.case, decisions), bench.best, words)

@@ -153,6 +153,7 @@ class SharingCase:
         inf where i cannot join h.
         """
         case = self.saving_case
+        # Who is out of reach cannot join, whatever it would cost.
         minutes = np.where(np.isfinite(self.host_minutes), self.host_minutes, 0.0)
         own = np.zeros(minutes.shape, dtype=bool)
         own[:, : len(self.members)] = np.eye(len(self.members), dtype=bool)
@@ -216,7 +217,8 @@ class SharingCase:
         """Whether (F, n, H) a member may join a host: near enough, same basin, not yet shared."""
         n = len(self.members)
         most = self.asked.minutes_most
-        near = self.host_minutes <= (math.inf if most is None else most + 1e-9)
+        near = np.isfinite(self.host_minutes)
+        near &= self.host_minutes <= (math.inf if most is None else most + 1e-9)
         if self.asked.same_basin:
             basins = [commune.basin for commune in self.members]
             homes = [*basins, *self.teams]

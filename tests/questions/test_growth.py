@@ -8,7 +8,7 @@ from optimiser.questions.growth import growth, nested
 from optimiser.solution import Evaluation, Status
 from tests.questions.every import bench_of, broken, case_of, feasible, judged
 
-SEEDS = [s for s in feasible(30) if case_of(s).scenario.budget.capital_eur is not None][:5]
+SEEDS = [s for s in feasible(30) if case_of(s).scenario.budget.capital_eur is not None][:4]
 RULE = "capital_budget"
 
 
