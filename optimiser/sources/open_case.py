@@ -20,6 +20,7 @@ from optimiser.territory import Commune, Territory
 from optimiser.units import BoolArray
 
 _OVERSEAS = "97"
+_HALF = 0.5
 
 
 def open_case(
@@ -65,6 +66,11 @@ def open_case(
 
         territory = place_facilities(facilities_path, territory, catalogue)
     travel, notes = _travel(territory, matrix_path)
+    if catalogue_path is not None:
+        notes = (*notes, note("catalogue_from_file", file=catalogue_path.name))
+    largest = max(territory.members, key=lambda commune: commune.population)
+    if len(territory.members) > 1 and largest.population > _HALF * territory.population:
+        notes = (*notes, note("one_large_commune", commune=largest.name))
     territory = replace(territory, notes=(*territory.notes, *notes))
     return Case(territory=territory, catalogue=catalogue, travel=travel, scenario=scenario)
 
