@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pyarrow.compute as pc
@@ -81,6 +81,44 @@ def build_communes(rows: Sequence[CommuneRow]) -> tuple[tuple[Commune, ...], tup
 
 
 @cache
+def own_basins_of_islands(communes: Sequence[Commune]) -> tuple[Commune, ...]:
+    """Give the communes of an island without a bridge a basin of their own.
+
+    What the mainland gains must not make up for what islanders lose.
+
+    Parameters
+    ----------
+    communes
+        Members and neighbours.
+
+    Returns
+    -------
+    tuple of Commune
+        The same, in the same order.
+    """
+    people: dict[tuple[str, int], int] = {}
+    for commune in communes:
+        place = (commune.basin, commune.landmass)
+        people[place] = people.get(place, 0) + commune.population
+    largest = {
+        basin: max((count, -land) for (b, land), count in people.items() if b == basin)[1]
+        for basin, _ in people
+    }
+    names: dict[tuple[str, int], str] = {}
+    for commune in sorted(communes, key=lambda commune: -commune.population):
+        names.setdefault((commune.basin, commune.landmass), commune.name)
+    return tuple(
+        commune
+        if -commune.landmass == largest[commune.basin]
+        else replace(
+            commune,
+            basin=f"{commune.basin}-{commune.landmass}",
+            basin_name=f"{commune.basin_name} ({names[commune.basin, commune.landmass]})",
+        )
+        for commune in communes
+    )
+
+
 def national_age_shares() -> Mapping[str, Share]:
     """Share of each age group in the population of France (INSEE census 2021)."""
     table = pq.read_table(data_folder() / "communes.parquet", columns=list(CENSUS))

@@ -6,7 +6,9 @@ import pytest
 
 from optimiser.case import Case
 from optimiser.labels import LANGUAGES, Labels
+from optimiser.planning import plan
 from optimiser.scenario import Scenario
+from optimiser.solution import Solution
 from optimiser.sources import open_case
 from optimiser.sources.folder import data_folder
 from optimiser.sources.notes import split_note
@@ -163,3 +165,16 @@ def test_the_remark_has_words_for_its_facts(language: str) -> None:
     sentence = Labels(language)("note.island", count=1, communes="Groix")
     assert "Groix" in sentence
     assert "1" in sentence
+
+
+def test_islanders_are_a_basin_of_their_own_that_no_gain_elsewhere_makes_up_for() -> None:
+    case = open_case(Scenario(epci="200042174"))
+    groix = next(commune for commune in case.members if commune.name == "Groix")
+    alone = [commune.name for commune in case.members if commune.basin == groix.basin]
+    assert alone == ["Groix"]
+    answer = plan(case)
+    assert isinstance(answer, Solution)
+    j = case.members.index(groix)
+    for k in range(len(case.services)):
+        if case.existing[k, j]:
+            assert answer.evaluation.sites[k, j] >= 1
