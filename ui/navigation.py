@@ -10,7 +10,17 @@ from optimiser.errors import MaillageError
 from optimiser.labels import Labels
 from ui.components import page_style, problems
 from ui.session import Visit, recall, visit
-from ui.views import compare, executive, plan_map, scenario, scenarios, solve, support, territory
+from ui.views import (
+    compare,
+    executive,
+    plan_map,
+    questions,
+    scenario,
+    scenarios,
+    solve,
+    support,
+    territory,
+)
 
 VIEWS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
     ("executive", executive.show),
@@ -19,6 +29,7 @@ VIEWS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
     ("plan_map", plan_map.show),
     ("solve", solve.show),
     ("support", support.show),
+    ("questions", questions.show),
     ("compare", compare.show),
     ("scenarios", scenarios.show),
 )

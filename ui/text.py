@@ -27,6 +27,27 @@ def plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
+def one_line(text: str) -> str:
+    r"""Text that stands on one line and holds no control character.
+
+    Parameters
+    ----------
+    text
+        What a visitor typed.
+
+    Returns
+    -------
+    str
+        Without spaces at its ends.
+
+    Examples
+    --------
+    >>> one_line(" a\tb\x00 ")
+    'a b'
+    """
+    return "".join(each for each in " ".join(text.split()) if each.isprintable()).strip()
+
+
 def tag(name: str, text: str, **attributes: str) -> str:
     """One HTML element that holds a text.
 

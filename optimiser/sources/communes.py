@@ -39,6 +39,8 @@ class CommuneRow:
         Euros per consumption unit and year.
     finances
         Accounts.
+    landmass
+        As in `optimiser.territory.Commune`.
     """
 
     code: InseeCode
@@ -54,6 +56,7 @@ class CommuneRow:
     basin_name: str
     median_income_eur: Euros | None = None
     finances: Finances | None = None
+    landmass: int = 0
 
 
 def build_communes(rows: Sequence[CommuneRow]) -> tuple[tuple[Commune, ...], tuple[str, ...]]:
@@ -100,6 +103,7 @@ def _commune(row: CommuneRow) -> Commune:
         basin_name=row.basin_name or row.basin,
         median_income_eur=row.median_income_eur,
         finances=row.finances,
+        landmass=row.landmass,
     )
 
 

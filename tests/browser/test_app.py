@@ -173,7 +173,18 @@ def test_a_run_can_be_cancelled_and_keeps_a_plan(app: str, visit: Visit, store_u
 
 
 @pytest.mark.parametrize(
-    "view", ["", "territory", "scenario", "plan_map", "solve", "support", "compare", "scenarios"]
+    "view",
+    [
+        "",
+        "territory",
+        "scenario",
+        "plan_map",
+        "solve",
+        "support",
+        "questions",
+        "compare",
+        "scenarios",
+    ],
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(app: str, visit: Visit, view: str, scheme: str) -> None:

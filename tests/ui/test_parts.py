@@ -113,7 +113,7 @@ def test_decisions_are_marked_on_the_map(case: Case) -> None:
 def test_a_scenario_is_written_and_read_back_the_same(language: str, tmp_path: Path) -> None:
     scenario = Scenario.model_validate(
         {
-            "title": 'Un "titre"\n# \x7f é <script>',
+            "title": 'Un "titre"# \x7f é <script>',
             "epci": "200042190",
             "services": ["library"],
             "objective": {"weights": {"library": 1.5}},

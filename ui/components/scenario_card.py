@@ -7,7 +7,7 @@ from ui.cache import intercommunalities, store
 from ui.moments import written
 from ui.session import Visit, open_scenario
 from ui.store import Record
-from ui.text import plain
+from ui.text import one_line, plain
 
 
 def show(record: Record, seen: Visit) -> None:
@@ -47,7 +47,8 @@ def _changes(record: Record, labels: Labels) -> None:
         title = st.text_input(
             labels("ui.scenarios.name"), record.title, max_chars=200, key=f"name-{record.id}"
         )
-        if st.button(labels("ui.scenarios.keep"), key=f"rename-{record.id}") and title.strip():
-            scenario = record.scenario.model_copy(update={"title": title.strip()})
-            store().change(record.id, title=title.strip(), scenario=scenario)
+        title = one_line(title)
+        if st.button(labels("ui.scenarios.keep"), key=f"rename-{record.id}") and title:
+            scenario = record.scenario.model_copy(update={"title": title})
+            store().change(record.id, title=title, scenario=scenario)
             st.rerun()

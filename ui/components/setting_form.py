@@ -14,6 +14,7 @@ from optimiser.report.words import Words, case_labels
 from optimiser.scenario import Scenario
 from ui.cache import case_of
 from ui.settings import GRID, Setting, changed, findings_of, settings
+from ui.text import one_line
 
 _LARGE = 1_000.0
 _WHOLE_EUROS = ("running_increase_eur_per_year",)
@@ -56,7 +57,7 @@ def show(scenario: Scenario, labels: Labels, *, enabled: bool) -> Scenario | Non
         found = changed(scenario, {**values, **grid})
     except ValidationError as error:
         raise ScenarioError(findings_of(error)) from error
-    return found.model_copy(update={"title": title.strip(), "services": services})
+    return found.model_copy(update={"title": one_line(title), "services": services})
 
 
 def _edit(each: Setting, labels: Labels) -> Any:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from optimiser.report.words import Words, case_labels
-from ui import sharing
+from ui import asking
 from ui.cache import case_of
-from ui.components import sharing_progress, sharing_result
+from ui.components import asked_page, asking_progress
 from ui.session import Visit
 from ui.text import plain
 
@@ -24,17 +24,18 @@ def show(seen: Visit) -> None:
     st.caption(labels("ui.support.help"))
     sensitivity = st.checkbox(labels("ui.support.sensitivity"), key="sensitivity")
     start = st.button(labels("ui.support.start"), type="primary", disabled=not seen.writes)
-    job = sharing.job_for(
+    job = asking.job_for(
+        "sharing",
         seen.record.scenario,
         labels.language,
-        sensitivity=sensitivity,
+        detail="sensitivity" if sensitivity else "",
         start=start and seen.writes,
     )
     if job is None:
         return
     if not job.done.is_set():
-        sharing_progress.show(job, labels)
+        asking_progress.show(job, labels)
         return
     case, _ = case_of(seen.record.scenario)
     words = Words(case, case_labels(case.catalogue, labels.language))
-    sharing_result.show(job.page, words)
+    asked_page.show(job.page, words)

@@ -1,14 +1,14 @@
-"""A question about shared functions at work, and a button that ends it."""
+"""A question at work, and a button that ends it."""
 
 import streamlit as st
 
 from optimiser.labels import Labels
-from ui.sharing import SharingJob
+from ui.asking import AskingJob
 
 _EVERY_SECONDS = 1.0
 
 
-def show(job: SharingJob, labels: Labels) -> None:
+def show(job: AskingJob, labels: Labels) -> None:
     """Show the job until it ends; then the page is drawn again.
 
     Parameters
@@ -25,7 +25,7 @@ def show(job: SharingJob, labels: Labels) -> None:
         if job.done.is_set():
             st.rerun(scope="app")
         st.info(labels("ui.support.working", seconds=labels.seconds(job.seconds)))
-        if st.button(labels("ui.support.cancel"), key="cancel-sharing"):
+        if st.button(labels("ui.support.cancel"), key="cancel-asking"):
             job.cancel()
 
     live()

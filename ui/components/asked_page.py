@@ -1,14 +1,14 @@
-"""Shared functions as tables, and the groups of one function as a map."""
+"""An answer: sentences, tables, and for shared functions the groups of one of them as a map."""
 
 import streamlit as st
 
 from optimiser.report.words import Words
+from ui.asking import AskedPage
 from ui.components import table
-from ui.sharing import SharingPage
 from ui.text import plain
 
 
-def show(page: SharingPage | None, words: Words) -> None:
+def show(page: AskedPage | None, words: Words) -> None:
     """Show the result.
 
     Parameters
@@ -24,6 +24,8 @@ def show(page: SharingPage | None, words: Words) -> None:
         return
     for line in page.failure:
         st.error(plain(line))
+    for line in page.sentences:
+        st.write(f"- {plain(line)}")
     if page.maps:
         name = st.selectbox(labels("ui.support.function"), list(page.maps), key="function-map")
         st.image(page.maps[name], width="stretch")

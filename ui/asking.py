@@ -1,4 +1,4 @@
-"""Shared functions for the page: decided in another process, kept while the server lives."""
+"""Questions that take a while: answered in another process, kept while the server lives."""
 
 import json
 import subprocess
@@ -18,18 +18,20 @@ SECONDS = 120.0
 
 _POLL_SECONDS = 0.1
 _KEPT = 32
-_jobs: dict[str, "SharingJob"] = {}
+_jobs: dict[str, "AskingJob"] = {}
 _lock = threading.Lock()
 
 
 @dataclass(frozen=True)
-class SharingPage:
+class AskedPage:
     """What the page shows.
 
     Parameters
     ----------
     failure
         Why there is no answer; empty for an answer.
+    sentences
+        The answer in words.
     tables
         As in the workbook.
     maps
@@ -37,20 +39,21 @@ class SharingPage:
     """
 
     failure: tuple[str, ...]
+    sentences: tuple[str, ...]
     tables: tuple[Table, ...]
     maps: dict[str, str]
 
 
-class SharingJob:
-    """A question to the worker; fields as `ui.sharing_worker.page_of` wants them."""
+class AskingJob:
+    """A question to the worker; fields as `ui.asking_worker.page_of` wants them."""
 
     def __init__(self, asked: dict[str, Any]) -> None:
         """Start at once."""
         self.done = threading.Event()
-        self.page: SharingPage | None = None
+        self.page: AskedPage | None = None
         self.began = self._touched = time.monotonic()
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "ui.sharing_worker"],
+            [sys.executable, "-m", "ui.asking_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -95,30 +98,33 @@ class SharingJob:
 
 
 def job_for(
-    scenario: Scenario, language: str, *, sensitivity: bool, start: bool
-) -> SharingJob | None:
+    question: str, scenario: Scenario, language: str, *, start: bool, detail: str = ""
+) -> AskingJob | None:
     """Find the job of a question.
 
     Parameters
     ----------
+    question
+        A key of `ui.asking_worker.QUESTIONS`.
     scenario
-        The question.
+        The scenario that it is about.
     language
         Of the words.
-    sensitivity
-        Whether other cases and the prices of the limits are wanted.
+    detail
+        What else the question needs.
     start
         Whether to start it where there is none, or where it was ended.
 
     Returns
     -------
-    SharingJob or None
+    AskingJob or None
         None where nobody has asked.
     """
     asked = {
+        "question": question,
         "scenario": scenario.model_dump_json(),
         "language": language,
-        "sensitivity": sensitivity,
+        "detail": detail,
         "seconds": SECONDS,
     }
     key = json.dumps(asked)
@@ -130,11 +136,11 @@ def job_for(
         if found is None and start:
             while len(_jobs) >= _KEPT:
                 _jobs.pop(next(iter(_jobs)))
-            found = _jobs[key] = SharingJob(asked)
+            found = _jobs[key] = AskingJob(asked)
     return found
 
 
-def _page(text: str) -> SharingPage:
+def _page(text: str) -> AskedPage:
     content = json.loads(text)
     tables = tuple(
         Table(
@@ -146,4 +152,6 @@ def _page(text: str) -> SharingPage:
         )
         for table in content["tables"]
     )
-    return SharingPage(tuple(content["failure"]), tables, dict(content["maps"]))
+    return AskedPage(
+        tuple(content["failure"]), tuple(content["sentences"]), tables, dict(content["maps"])
+    )
