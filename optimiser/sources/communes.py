@@ -80,7 +80,6 @@ def build_communes(rows: Sequence[CommuneRow]) -> tuple[tuple[Commune, ...], tup
     return tuple(sorted(communes, key=lambda c: (not c.member, c.code))), tuple(_missing(rows))
 
 
-@cache
 def own_basins_of_islands(communes: Sequence[Commune]) -> tuple[Commune, ...]:
     """Give the communes of an island without a bridge a basin of their own.
 
@@ -119,6 +118,7 @@ def own_basins_of_islands(communes: Sequence[Commune]) -> tuple[Commune, ...]:
     )
 
 
+@cache
 def national_age_shares() -> Mapping[str, Share]:
     """Share of each age group in the population of France (INSEE census 2021)."""
     table = pq.read_table(data_folder() / "communes.parquet", columns=list(CENSUS))
