@@ -58,9 +58,13 @@ def test_one_rule_alone_gives_way_by_the_least_amount(seed: int) -> None:
             if relaxation.unit == "lock":
                 continue
             least = min if moves_up(relaxation) else max
-            assert in_unit(case, relaxation, least(amounts)) == pytest.approx(
-                relaxation.needed, rel=1e-5, abs=1e-5
+            # What is shown is rounded so that it suffices.
+            unit = 1e-4 if relaxation.unit == "share" else 1.0
+            exact = in_unit(case, relaxation, least(amounts))
+            beyond = (
+                relaxation.needed - exact if moves_up(relaxation) else exact - relaxation.needed
             )
+            assert -1e-5 <= beyond <= unit
 
 
 def moves_up(relaxation: Relaxation) -> bool:
