@@ -17,7 +17,10 @@ import pytest
 import ui
 from ui.__main__ import SETTINGS
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+try:
+    from playwright import sync_api as playwright
+except ImportError:
+    playwright = None
 
 ROOT = Path(ui.__file__).parent.parent
 CHROMIUM = next(
@@ -30,8 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(reason="needs Chromium"))
+            if not CHROMIUM or playwright is None:
+                item.add_marker(pytest.mark.skip(reason="needs Chromium and playwright"))
 
 
 def served(script: Path, store_url: str) -> Iterator[str]:

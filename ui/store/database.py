@@ -1,45 +1,15 @@
 """The scenario store: every scenario and every run, in SQLite (WAL) or PostgreSQL."""
 
-import os
 import secrets
-import socket
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.engine import make_url
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from optimiser.scenario import Scenario
+from ui.store.engine import is_alive, open_engine, owner
 from ui.store.models import Base, RunRow, ScenarioRow, now
 from ui.store.records import Record, Run, record_of, run_of
-
-_BUSY_SECONDS = 30
-_STARTED = secrets.token_hex(4)
-
-
-def owner() -> str:
-    """Name this server process.
-
-    Returns
-    -------
-    str
-        Host, process number, and a token that tells it from an earlier one of that number.
-    """
-    return f"{socket.gethostname()}/{os.getpid()}/{_STARTED}"
-
-
-def default_url() -> str:
-    """Address of the store where nobody names another one.
-
-    Returns
-    -------
-    str
-        ``MAILLAGE_STORE``, or a SQLite file in the user's folder.
-    """
-    return os.environ.get("MAILLAGE_STORE") or f"sqlite:///{Path.home() / '.maillage' / 'store.db'}"
 
 
 class Store:
@@ -53,7 +23,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         """Open the store; make its tables where there are none."""
-        self._engine = _engine(url)
+        self._engine = open_engine(url)
         Base.metadata.create_all(self._engine)
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)
 
@@ -306,7 +276,7 @@ class Store:
         """
         with self.session() as session, session.begin():
             rows = session.scalars(select(RunRow).where(RunRow.state == "running"))
-            lost = [row for row in rows if not _alive(row.owner)]
+            lost = [row for row in rows if not is_alive(row.owner)]
             for row in lost:
                 row.state, row.ended = "interrupted", now()
             return len(lost)
@@ -329,37 +299,3 @@ class Store:
         with self.session() as session, session.begin():
             session.add(row)
         return record_of(row)
-
-
-def _engine(url: str) -> Engine:
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS})
-    event.listen(engine, "connect", _durable)
-    return engine
-
-
-def _durable(connection: Any, _: Any) -> None:
-    """Readers do not wait for writers, and what is committed is on the disk."""
-    settings: Sequence[str] = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
-    for setting in settings:
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _alive(name: str) -> bool:
-    """Whether the server that started a run may still be at it."""
-    host, number, started = name.rsplit("/", 2)
-    if host != socket.gethostname():
-        return True
-    if int(number) == os.getpid():
-        return started == _STARTED
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
