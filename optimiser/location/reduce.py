@@ -105,7 +105,7 @@ def _last(because: NDArray[np.int64]) -> NDArray[np.int64]:
 def _undominated(core: Core, kept: IntArray, steps: list[Step]) -> tuple[Core, IntArray]:
     # With a fixed number of dearer and cheaper sites, a dominated one may still be the cheapest
     # way to make up the number.
-    if core.count is not None and np.ptp(core.opening, axis=0) > 0.0:
+    if core.count is not None and len(np.unique(core.opening)) > 1:
         return core, kept
     because = _last(dominated_candidates(core.net))
     alive = because == np.arange(core.candidates)

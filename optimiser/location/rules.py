@@ -182,3 +182,20 @@ def unreachable(reached: BoolArray) -> None:
     lost = np.flatnonzero(~reached)
     if len(lost):
         raise InputError(tuple(Finding("unreachable", row=int(i) + 1) for i in lost[:SHOWN]))
+
+
+def checked_radius(radius: float) -> None:
+    """Refuse a radius that is none.
+
+    Parameters
+    ----------
+    radius
+        Farthest travel.
+
+    Raises
+    ------
+    InputError
+        NaN or negative.
+    """
+    if not radius >= 0.0:
+        raise InputError((Finding("number", column="radius", found=str(radius), expected=">= 0"),))

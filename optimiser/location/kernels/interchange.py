@@ -17,6 +17,7 @@ from optimiser.units import BoolArray, FloatArray
 LEAST_GAIN = 1e-9
 TOUCHED = 1e-300
 NO_SITE = -1
+IDLE_WORK = 50
 
 
 class Place(NamedTuple):
@@ -328,6 +329,8 @@ def shake(
     for _ in range(rounds):
         if at.size[3] >= limit:
             break
+        # A round that finds nothing to move is work too, or it would go on for ever.
+        at.size[3] += IDLE_WORK
         kicked, logged = _kick(net, unserved, at, log, strength)
         if logged == 0:
             continue
