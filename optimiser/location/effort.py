@@ -25,7 +25,11 @@ class Effort:
     first, round
         Pairs that the first search, and the search around each new bound, may look at.
     shakes
-        Pairs that the perturbed search may look at.
+        Pairs that the perturbed search may look at, for each pair of the problem.
+    anneal
+        The same of the annealing that stands in for it where serving costs nothing.
+    squeeze
+        The same of the search for a cover with fewer sites.
     nodes
         Nodes of the tree at most.
     tree_bytes
@@ -39,7 +43,9 @@ class Effort:
     node: int = 200
     first: int = 2_000_000_000
     round: int = 100_000_000
-    shakes: int = 40_000_000
+    shakes: int = 30
+    anneal: int = 1500
+    squeeze: int = 10_000
     nodes: int = 1_000_000
     tree_bytes: int = 400_000_000
 
@@ -62,6 +68,13 @@ class Clock:
     def out(self) -> bool:
         """Whether the time is up."""
         return self.limit is not None and time.perf_counter() - self.began >= self.limit
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left; None without a limit."""
+        if self.limit is None:
+            return None
+        return max(0.0, self.limit - (time.perf_counter() - self.began))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

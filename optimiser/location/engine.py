@@ -11,8 +11,9 @@ from optimiser.location.certificate import ROOT, Certificate, Node, Proof, deriv
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.dual import ascend
-from optimiser.location.kernels.interchange import greedy, improve, invite, shake, stand
+from optimiser.location.kernels.interchange import greedy, improve, invite, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
+from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, reduce
 from optimiser.solution import StopReason
 from optimiser.solvers import Limits
@@ -20,7 +21,6 @@ from optimiser.units import BoolArray, FloatArray, IntArray
 
 STALLED = 0.01
 SLICE = 200_000_000
-STRENGTH = 4
 LOG = 65_536
 
 
@@ -279,19 +279,16 @@ class _Run:
         self._improve(at, self.effort.round)
 
     def polish(self) -> None:
-        """Perturb the best sites, keep what is no worse."""
+        """Perturb the best sites, keep what is better."""
         if self.done or self.clock.out or self.sites is None or len(self.sites) == 0:
             return
         with self.clock.stage("search"):
-            at = stand(self.core.net, self.core.penalised, self.sites)
-            work, seed = self.effort.shakes, self.limits.seed
-            while work > 0 and not self.clock.out:
-                before = int(at.size[3])
-                shake(self.core.net, self.core.penalised, at, seed, STRENGTH, 100_000, SLICE // 4)
-                work -= max(1, int(at.size[3]) - before)
-                seed += 1
-            self._keep(at)
-        self._prove()
+            sites = polished(
+                self.core, self.sites, self.bound, self.effort, self.limits.seed, self.clock
+            )
+            self._improve(stand(self.core.net, self.core.penalised, sites), self.effort.round)
+        with self.clock.stage("bound"):
+            self._prove()
 
     def branch(self) -> None:
         """Close what gap is left by a tree."""

@@ -15,6 +15,9 @@ from optimiser.location.kernels.net import Net
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 
+ROUNDS = 8
+
+
 class Step(NamedTuple):
     """One reduction and why it is right, for the judge.
 
@@ -75,12 +78,16 @@ def reduce(core: Core, allowed: BoolArray, *, wanted: bool = True) -> Reduced:
     core, kept = keep_candidates(core, allowed)
     if wanted:
         core = _merged(core, steps)
-        core, kept = _undominated(core, kept, steps)
-        if np.isinf(core.unserved).any():
-            because = _last(implied_demands(core.net))
-            steps.append(Step("implied", because))
-            core = drop_demands(core, because == np.arange(core.demands))
-        core = _merged(core, steps)
+        for _ in range(ROUNDS):
+            before = core.candidates, core.demands
+            core, kept = _undominated(core, kept, steps)
+            if np.isinf(core.unserved).any():
+                because = _last(implied_demands(core.net))
+                steps.append(Step("implied", because))
+                core = drop_demands(core, because == np.arange(core.demands))
+            core = _merged(core, steps)
+            if (core.candidates, core.demands) == before:
+                break
     counts["candidates_left"] = core.candidates
     counts["demands_left"] = core.demands
     counts["pairs_left"] = len(core.site)
