@@ -32,6 +32,10 @@ class Run(Protocol):
     def cut(self) -> float:
         """Bound from which a part holds nothing better by more than the gap."""
 
+    @property
+    def done(self) -> bool:
+        """Whether enough is known."""
+
     def offer(self, sites: IntArray, value: float) -> None:
         """Take sites that are better."""
 
@@ -95,7 +99,7 @@ class Tree:
         while self.heap:
             floor, number = heapq.heappop(self.heap)
             run.bound = max(run.bound, min(floor, run.value))
-            if floor >= run.cut:
+            if floor >= run.cut or run.done:
                 return StopReason.PROOF
             if run.clock.out:
                 return StopReason.TIME

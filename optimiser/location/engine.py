@@ -64,6 +64,7 @@ def solve(
     worth: float | None = None,
     start: IntArray | None = None,
     clock: Clock | None = None,
+    enough: float | None = None,
 ) -> Found:
     """Solve a core.
 
@@ -83,6 +84,8 @@ def solve(
         Sites to start from.
     clock
         Goes on counting; None: a new one.
+    enough
+        Stop as soon as the value is no more than this, or is proven to be more.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def solve(
     allowed = np.ones(core.candidates, dtype=bool) if allowed is None else allowed
     with clock.stage("reduce"):
         reduced = reduce(core, allowed, wanted=effort.reductions)
-    run = _Run(core, reduced, limits, effort, clock, worth)
+    run = _Run(core, reduced, limits, effort, clock, worth, enough)
     run.search(start)
     run.ascend()
     run.polish()
@@ -113,10 +116,12 @@ class _Run:
         effort: Effort,
         clock: Clock,
         worth: float | None,
+        enough: float | None,
     ) -> None:
         self.original, self.reduced, self.core = core, reduced, reduced.core
         self.limits, self.effort, self.clock = limits, effort, clock
         self.worth = 0.0 if worth is None else worth
+        self.enough = enough
         self.sites: NDArray[np.int32] | None = None
         self.value = math.inf
         self.bound = -math.inf
@@ -133,6 +138,9 @@ class _Run:
         """Bound from which nothing can be better by more than the gap."""
         if math.isinf(self.value):
             return self.core.worst + abs(self.core.constant)
+        if self.enough is not None and self.core.integral:
+            # No answer between what is enough and what is known is of any use.
+            return min(self.value, math.floor(self.enough) + 1.0) - (1.0 - 1e-6)
         if self.core.integral:
             slack = max(1.0 - 1e-6, self.limits.gap * abs(self.worth - self.value))
         else:
@@ -142,6 +150,8 @@ class _Run:
     @property
     def done(self) -> bool:
         """Whether the gap is closed."""
+        if self.enough is not None and (self.value <= self.enough or self.bound > self.enough):
+            return True
         return self.bound >= self.cut
 
     def search(self, start: IntArray | None) -> None:
@@ -283,8 +293,9 @@ class _Run:
         if self.done or self.clock.out or self.sites is None or len(self.sites) == 0:
             return
         with self.clock.stage("search"):
+            least = max(self.bound, self.bound if self.enough is None else self.enough)
             sites = polished(
-                self.core, self.sites, self.bound, self.effort, self.limits.seed, self.clock
+                self.core, self.sites, least, self.effort, self.limits.seed, self.clock
             )
             self._improve(stand(self.core.net, self.core.penalised, sites), self.effort.round)
         with self.clock.stage("bound"):
