@@ -15,6 +15,7 @@ from optimiser.location.kernels.row_weighting import cover_with_fewer
 SLICE = 50_000_000
 STRENGTH = 4
 LOG = 65_536
+SMALL = 1_000_000
 HOT, COLD = 0.03, 3e-4
 ANNEALING_SHARE = 0.7
 TREE_PAIRS = 1_000_000
@@ -61,7 +62,7 @@ def polished(
 def shaken(core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock) -> SiteNumbers:
     """Move a few neighbouring sites at random, again and again; parameters as of `polished`."""
     at = stand(core.net, core.penalised, sites)
-    work = effort.shakes * len(core.site)
+    work = effort.shakes * (len(core.site) + SMALL)
     while work > 0 and not clock.out:
         before = int(at.size[3])
         shake(core.net, core.penalised, at, seed, STRENGTH, LOG, min(work, SLICE))
