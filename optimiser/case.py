@@ -19,6 +19,9 @@ from optimiser.scenario import Lock, Scenario
 from optimiser.territory import Commune, Territory
 from optimiser.units import BoolArray, Euros, FloatArray, IntArray, Persons, Share
 
+_NO_RATE = 1e-9
+"""Below it, capital is spread evenly over the years."""
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -91,7 +94,8 @@ class Case:
             ]
         )
         shortfall = np.maximum(0.0, 1.0 - incomes / reference)
-        return self.public * (1.0 + coverage.low_income_weight * shortfall)
+        demand: FloatArray = self.public * (1.0 + coverage.low_income_weight * shortfall)
+        return demand
 
     @cached_property
     def importance(self) -> FloatArray:
@@ -102,10 +106,11 @@ class Case:
         """
         weights = [self.scenario.objective.weights.get(s.code, s.weight) for s in self.services]
         totals = self.demand.sum(axis=1)
-        scale = np.divide(
+        scale: FloatArray = np.divide(
             float(self.territory.population), totals, out=np.zeros_like(totals), where=totals > 0
         )
-        return np.array(weights) * scale
+        scale *= weights
+        return scale
 
     @cached_property
     def existing(self) -> IntArray:
@@ -125,6 +130,36 @@ class Case:
     def within(self, minutes: float) -> BoolArray:
         """Whether (n, m) member i reaches commune j within ``minutes``."""
         return self.minutes <= minutes + 1e-9
+
+    def own_sites_for(self, i: int, minutes: float) -> int:
+        """Sites in member i itself that bring its public within ``minutes``.
+
+        n sites shorten the way within a commune by the square root of n, as n discs of an n-th of
+        the area would: an assumption.
+        """
+        within = float(self.minutes[i, i])
+        if not math.isfinite(within):
+            return len(self.members) * 1_000_000
+        return max(1, math.ceil((within / (minutes + 1e-9)) ** 2 - 1e-12))
+
+    def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
+        """Minutes (n) from each member to the nearest site; inf without one.
+
+        Parameters
+        ----------
+        sites
+            Number of sites (n) in each member.
+        agreed
+            Whether (m) the sites of a commune are shared by agreement.
+        """
+        serving = agreed.copy()
+        serving[: len(self.members)] |= sites > 0
+        nearest = np.full(len(self.members), np.inf)
+        if serving.any():
+            nearest = self.minutes[:, serving].min(axis=1)
+        own = np.flatnonzero(sites)
+        nearest[own] = np.minimum(nearest[own], self.minutes[own, own] / np.sqrt(sites[own]))
+        return nearest
 
     @cached_property
     def exclusive(self) -> tuple[BoolArray, ...]:
@@ -154,11 +189,16 @@ class Case:
         """Whether (K, n) a new site of k may open in member j."""
         n = len(self.members)
         allowed = np.zeros((len(self.services), n), dtype=bool)
+        inhabitants = np.array([commune.population for commune in self.members])
         for k, service in enumerate(self.services):
             if service.lever == "observe":
                 continue
             served = self.within(service.guarantee_minutes)[:, :n].T @ self.public[k]
-            allowed[k] = (self.existing_members(k) == 0) & (served >= service.minimum_public)
+            allowed[k] = (
+                (self.existing_members(k) == 0)
+                & (served >= service.minimum_public)
+                & (inhabitants >= min(service.minimum_host, inhabitants.max()))
+            )
         return allowed
 
     @cached_property
@@ -172,7 +212,8 @@ class Case:
         n = len(self.members)
         near = np.zeros(self.existing.shape, dtype=bool)
         for k, service in enumerate(self.services):
-            near[k] = self.within(service.reach_minutes).any(axis=0) & (self.existing[k] > 0)
+            if service.lever != "observe":
+                near[k] = self.within(service.reach_minutes).any(axis=0) & (self.existing[k] > 0)
         near[:, :n] = False
         return near
 
@@ -189,11 +230,9 @@ class Case:
 
     def places_per_site(self, k: int, j: int) -> float:
         """Places of one site of k in member j: today's mean where known, else a new site's."""
-        commune = self.members[j].code
         service = self.services[k]
-        known = self.territory.places(commune, service.code)
-        count = self.territory.count(commune, service.code)
-        return known / count if known is not None and count else service.places_per_site
+        known = self.territory.places_per_site(self.members[j].code, service.code)
+        return service.places_per_site if known is None else known
 
     @cached_property
     def running_eur(self) -> FloatArray:
@@ -215,12 +254,8 @@ class Case:
         return np.array(
             [
                 [
-                    getattr(service, field).euros(
-                        case,
-                        host_population=commune.population,
-                        places=self.places_per_site(k, j),
-                    )
-                    for j, commune in enumerate(self.members)
+                    getattr(service, field).euros(case, places=self.places_per_site(k, j))
+                    for j in range(len(self.members))
                 ]
                 for k, service in enumerate(self.services)
             ],
@@ -233,10 +268,8 @@ class Case:
         case = self.scenario.budget.cost_case
         fees = np.zeros(self.existing.shape)
         for k, service in enumerate(self.services):
-            served = self.within(service.guarantee_minutes).T @ self.public[k]
-            fees[k] = served * service.agreement_eur_per_person.euros(
-                case, host_population=0.0, places=0.0
-            )
+            served = self.within(service.reach_minutes).T @ self.public[k]
+            fees[k] = served * service.agreement_eur_per_person.euros(case)
         fees[~self.can_share] = 0.0
         return fees
 
@@ -244,16 +277,16 @@ class Case:
         """Part of a site's capital that one year bears, over its lifetime at the discount rate."""
         rate = self.scenario.budget.discount_rate
         years = self.services[k].lifetime_years
-        if math.isclose(rate, 0.0):
+        if rate < _NO_RATE:
             return 1.0 / years
-        return rate / (1.0 - (1.0 + rate) ** -years)
+        return -rate / math.expm1(-years * math.log1p(rate))
 
     def share_today(self, k: int, basin: int) -> Share:
         """Share of basin's public of k within the guaranteed time of today's own network."""
         inside = self.basin_of == basin
-        n = len(self.members)
-        near = self.within(self.services[k].guarantee_minutes)[:, :n]
-        served = (near & (self.existing_members(k) > 0)).any(axis=1)
+        none = np.zeros(len(self.territory.communes), dtype=bool)
+        minutes = self.nearest(self.existing_members(k), none)
+        served = minutes <= self.services[k].guarantee_minutes + 1e-9
         total = float(self.public[k][inside].sum())
         return float(self.public[k][inside & served].sum()) / total if total else 0.0
 
@@ -263,12 +296,17 @@ class Case:
         floor = coverage.basin_floors.get(self.services[k].code, coverage.basin_floor)
         return self.share_today(k, basin) if floor == "today" else floor
 
-    def capacity_floor(self, k: int, basin: int) -> int:
-        """Sites of k that the basin keeps: today's, or what its public fills where that is less."""
+    def basin_capacity(self, k: int, basin: int) -> int:
+        """Sites of k that the basin keeps: today's, or what its public needs where that is less."""
         inside = self.basin_of == basin
         today = int(self.existing_members(k)[inside].sum())
         public: Persons = float(self.public[k][inside].sum())
         return min(today, math.ceil(public / self.services[k].persons_per_site))
+
+    def commune_capacity(self, k: int, j: int) -> int:
+        """Sites of k that member j keeps: as many of today's as its own public fills alone."""
+        filled = int(float(self.public[k, j]) // self.services[k].persons_per_site)
+        return min(int(self.existing[k, j]), filled)
 
     def transfers(self, k: int) -> tuple[tuple[int, int], ...]:
         """Pairs (origin, destination) of members between which a site of k can move.

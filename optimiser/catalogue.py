@@ -1,15 +1,17 @@
 """What can be there: the types of facility, whom they serve, how near, and at what cost.
 
-A catalogue is a TOML file that a planner can read and change; `optimiser.sources.catalogue`
+A catalogue is a TOML file that a planner can read and change; `optimiser.sources.catalogue_file`
 reads it and this module validates it.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from optimiser.units import Euros, Minutes, Persons, ServiceCode, Share
+from optimiser.units import Euros, Minutes, ServiceCode, Share
 
 Grade: TypeAlias = Literal["A", "B", "C", "D"]
 """Evidence grade: A several studies agree, B one sound study, C a case, D an assumption."""
@@ -25,6 +27,7 @@ Theme: TypeAlias = Literal["sport", "culture", "childhood", "health", "services"
 
 Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Fraction: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -55,7 +58,7 @@ class CostFigure(Entry):
     Parameters
     ----------
     per
-        What the figure is counted by: a site, an inhabitant of the host commune, or a place.
+        What the figure is counted by: a site, or a place of it.
     base, low, high
         Euros of 2024 (capital) or euros a year (running), in three cases.
     grade
@@ -64,7 +67,7 @@ class CostFigure(Entry):
         Producer, title and year of the study, or how the assumption was made.
     """
 
-    per: Literal["site", "host_inhabitant", "place"] = "site"
+    per: Literal["site", "place"] = "site"
     base: NotNegative
     low: NotNegative
     high: NotNegative
@@ -74,19 +77,18 @@ class CostFigure(Entry):
     @model_validator(mode="after")
     def _ordered(self) -> "CostFigure":
         if not self.low <= self.base <= self.high:
-            msg = "low <= base <= high"
-            raise ValueError(msg)
+            raise PydanticCustomError(
+                "costs_not_ordered", "{expected}", {"expected": "low ≤ base ≤ high"}
+            )
         return self
 
-    def euros(self, case: CostCase, *, host_population: Persons, places: float) -> Euros:
+    def euros(self, case: CostCase, *, places: float = 0.0) -> Euros:
         """Euros of one site.
 
         Parameters
         ----------
         case
             Which of the three figures.
-        host_population
-            Inhabitants of the commune in which the site stands.
         places
             Places of the site.
 
@@ -96,8 +98,7 @@ class CostFigure(Entry):
             Euros, or euros a year for a running cost.
         """
         figure: float = getattr(self, case)
-        multiplier = {"site": 1.0, "host_inhabitant": host_population, "place": places}
-        return figure * multiplier[self.per]
+        return figure * places if self.per == "place" else figure
 
 
 class ServiceType(Entry):
@@ -107,6 +108,8 @@ class ServiceType(Entry):
     ----------
     code
         Key in the catalogue and in the equipment table.
+    names
+        Name in each language, for a type that the labels do not know.
     theme
         Family of the type, for polycentrality.
     structuring
@@ -125,6 +128,8 @@ class ServiceType(Entry):
         Public that one site can serve: more sites than that need are duplicates.
     minimum_public
         A new site needs this much public within the guaranteed time.
+    minimum_host
+        A new site stands in a commune of at least so many inhabitants.
     places_per_site, places_from
         Places of a new site, and the type of the equipment table that counts the places of the
         existing ones (empty: none does).
@@ -135,10 +140,11 @@ class ServiceType(Entry):
     capital_eur, running_eur, closing_eur
         Cost to open a site, to run it for a year, to close it.
     agreement_eur_per_person
-        Yearly fee to a neighbour for each person of ours within the guaranteed time of its site.
+        Yearly fee to a neighbour for each person of ours within the widest tier of its site.
     """
 
     code: ServiceCode
+    names: Mapping[str, str] = Field(default_factory=dict)
     theme: Theme
     structuring: bool
     lever: Lever
@@ -148,6 +154,7 @@ class ServiceType(Entry):
     exclusive_minutes: NotNegative
     persons_per_site: Positive
     minimum_public: NotNegative = 0.0
+    minimum_host: NotNegative = 0.0
     places_per_site: NotNegative = 0.0
     places_from: str = ""
     weight: NotNegative = 1.0
@@ -162,17 +169,18 @@ class ServiceType(Entry):
         minutes = [tier.minutes for tier in self.tiers]
         weights = [tier.weight for tier in self.tiers]
         if minutes != sorted(set(minutes)):
-            msg = "tiers: minutes must rise"
-            raise ValueError(msg)
+            raise PydanticCustomError("minutes_not_rising", "minutes of the tiers must rise")
         if weights != sorted(set(weights), reverse=True):
-            msg = "tiers: weights must fall"
-            raise ValueError(msg)
+            raise PydanticCustomError("weights_not_falling", "weights of the tiers must fall")
         if self.guarantee_minutes not in minutes:
-            msg = f"guarantee_minutes: one of {minutes}"
-            raise ValueError(msg)
+            allowed = ", ".join(f"{limit:g}" for limit in minutes)
+            raise PydanticCustomError(
+                "guarantee_not_a_tier", "guarantee_minutes: {expected}", {"expected": allowed}
+            )
         if not any(self.public.values()):
-            msg = "public: at least one age group above 0"
-            raise ValueError(msg)
+            raise PydanticCustomError("no_public", "public: at least one age group above 0")
+        if self.agreement_eur_per_person.per != "site":
+            raise PydanticCustomError("fee_not_per_person", "agreement_eur_per_person: no per")
         return self
 
     @property
@@ -185,7 +193,7 @@ class ServiceType(Entry):
             One per tier; their sum is the weight of the nearest tier.
         """
         weights = [tier.weight for tier in self.tiers] + [0.0]
-        return tuple(near - far for near, far in zip(weights, weights[1:], strict=False))
+        return tuple(near - far for near, far in pairwise(weights))
 
     @property
     def reach_minutes(self) -> Minutes:

@@ -10,6 +10,7 @@ MaillageError
 │   └── CatalogueError    keys of a catalogue file
 ├── TerritoryNotFoundError  no EPCI, or more than one, answers to that name
 ├── SolverError           a solver could not be run at all
+├── NoPlanError           a question starts from the best plan, and there is none
 └── VerificationError     the judge refuses what a solver returned: a defect of ours
 """
 
@@ -113,6 +114,24 @@ class SolverError(MaillageError):
     """A solver could not be run, or broke without an answer."""
 
     key = "solver"
+
+
+@dataclass
+class NoPlanError(MaillageError):
+    """A question starts from the best plan, and the case has none.
+
+    Parameters
+    ----------
+    status
+        ``infeasible`` or ``no_answer``.
+    """
+
+    key: ClassVar[str] = "no_plan"
+    status: str
+
+    def __str__(self) -> str:
+        """Name the status."""
+        return self.status
 
 
 @dataclass

@@ -9,7 +9,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from optimiser.catalogue import CostCase, Fraction, NotNegative, Positive
+from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, Positive
+from optimiser.sharing_scenario import Sharing
 from optimiser.units import ServiceCode
 
 Floor: TypeAlias = Literal["today"] | Fraction
@@ -36,7 +37,7 @@ class Objective(Section):
         Importance of types, instead of the catalogue's.
     """
 
-    person_value_eur_per_year: Positive = 40.0
+    person_value_eur_per_year: Annotated[float, Field(gt=0, le=1_000_000)] = 20.0
     duplicate_weight: NotNegative = 0.05
     weights: Mapping[ServiceCode, NotNegative] = Field(default_factory=dict)
 
@@ -58,7 +59,7 @@ class Budget(Section):
     """
 
     capital_eur: NotNegative | None = None
-    running_increase_eur_per_year: float | None = 0.0
+    running_increase_eur_per_year: Finite | None = 0.0
     cost_case: CostCase = "base"
     discount_rate: Annotated[float, Field(ge=0, le=0.2)] = 0.03
 
@@ -76,7 +77,8 @@ class Coverage(Section):
         Least share of the whole territory's public within the guaranteed time, by type; 1 is a
         complete mesh.
     keep_capacity
-        True: in every basin, sites close only beyond what its public needs.
+        True: sites close only beyond what the public of their commune fills alone, and what the
+        public of their basin needs.
     low_income_weight
         How much more a person counts where the median income is low: the weight is
         1 + this x the shortfall of the commune's income from the reference, as a share of it.
@@ -165,9 +167,11 @@ class Scenario(Section):
         See each section.
     forced, forbidden
         Where a site must, or must not, operate.
+    sharing
+        Which support functions may be shared, and how.
     """
 
-    title: str = ""
+    title: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
     epci: Annotated[str, Field(min_length=1)] = "200042190"
     services: tuple[ServiceCode, ...] = ()
     objective: Objective = Objective()
@@ -178,3 +182,4 @@ class Scenario(Section):
     duplicates: Duplicates = Duplicates()
     forced: tuple[Lock, ...] = ()
     forbidden: tuple[Lock, ...] = ()
+    sharing: Sharing = Sharing()

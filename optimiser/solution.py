@@ -283,7 +283,10 @@ class Infeasible:
     Parameters
     ----------
     conflict
-        Rules that cannot hold together: drop any one of them and the question has an answer.
+        Rules that cannot hold together.
+    minimal
+        True: drop any one rule of the conflict and the others have an answer. False: the time to
+        find a minimal one ran out.
     relaxation
         The smallest set of rules, each by the least amount, that makes the question answerable.
     proven
@@ -296,6 +299,7 @@ class Infeasible:
     relaxation: tuple[Relaxation, ...]
     proven: bool
     seconds: Mapping[str, float]
+    minimal: bool = True
 
 
 @dataclass(frozen=True)

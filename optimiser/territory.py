@@ -150,7 +150,13 @@ class Territory:
 
     def places(self, commune: InseeCode, service: ServiceCode) -> float | None:
         """Capacity of the sites of ``service`` in ``commune``; None where it is unknown."""
-        return self._places.get((commune, service))
+        known = self._places.get((commune, service))
+        return known[0] if known else None
+
+    def places_per_site(self, commune: InseeCode, service: ServiceCode) -> float | None:
+        """Mean capacity of the sites whose capacity is known; None where none is."""
+        known = self._places.get((commune, service))
+        return known[0] / known[1] if known else None
 
     @cached_property
     def _counts(self) -> Mapping[tuple[InseeCode, ServiceCode], int]:
@@ -161,10 +167,12 @@ class Territory:
         return counts
 
     @cached_property
-    def _places(self) -> Mapping[tuple[InseeCode, ServiceCode], float]:
-        places: dict[tuple[InseeCode, ServiceCode], float] = {}
+    def _places(self) -> Mapping[tuple[InseeCode, ServiceCode], tuple[float, int]]:
+        """Places, and the sites that have them, where they are known; 0 places mean unknown."""
+        places: dict[tuple[InseeCode, ServiceCode], tuple[float, int]] = {}
         for facility in self.facilities:
-            if facility.places is not None:
+            if facility.places:
                 key = (facility.commune, facility.service)
-                places[key] = places.get(key, 0.0) + facility.places
+                total, sites = places.get(key, (0.0, 0))
+                places[key] = (total + facility.places, sites + facility.sites)
         return places

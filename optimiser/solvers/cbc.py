@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from optimiser.units import FloatArray
 
 _NO_LIMIT_SECONDS = 1e9
 _POLL_SECONDS = 0.05
+_GRACE_SECONDS = 2.0
 
 
 def program() -> Path:
@@ -58,6 +60,8 @@ def solve(
     ------
     SolverError
         CBC broke without an answer.
+    MemoryError
+        The system ended CBC, as it does when memory runs out.
     """
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="maillage-") as folder:
@@ -67,45 +71,32 @@ def solve(
         if start is not None:
             _write_start(model, start, place / "start.txt")
             command += ["-mips", str(place / "start.txt")]
+        # CBC measures its gap without the constant of the objective, so that it may stop outside
+        # ours: where there is a constant, it proves exactly.
+        ratio = limits.gap if not model.offset else 0.0
         seconds = _NO_LIMIT_SECONDS if limits.seconds is None else limits.seconds
-        command += ["-timeMode", "elapsed", "-sec", f"{seconds:.3f}", "-ratio", f"{limits.gap}"]
+        command += ["-timeMode", "elapsed", "-sec", f"{seconds:.3f}", "-ratio", f"{ratio}"]
         command += ["-allow", "1e-9", "-randomCbcSeed", str(limits.seed + 1)]
-        # CBC counts worker threads besides its own; 0 is the plain sequential search.
         command += ["-threads", str(limits.threads if limits.threads > 1 else 0)]
-        command += ["-solve", "-solution", str(place / "answer.txt")]
         loaded = time.perf_counter()
-        log, interrupted = _run(command, place / "log.txt", watch, cancelled)
-        answer = place / "answer.txt"
-        words = answer.read_text() if answer.exists() else ""
-    outcome = _read(model, words, log, interrupted=interrupted)
-    return Outcome(
-        status=outcome.status,
-        stop=outcome.stop,
-        objective=outcome.objective,
-        bound=outcome.bound,
-        values=outcome.values,
-        solver=outcome.solver,
-        nodes=outcome.nodes,
-        seconds={"load": loaded - began, "solve": time.perf_counter() - loaded},
-    )
+        # The integer preprocessing of CBC 2.10 can cut the best answer off and then call a worse
+        # one optimal: three binaries and two rows are enough (see the contract tests).
+        ran = _run([*command, "-preprocess", "off"], place, watch, cancelled)
+        trusted = ran.code != -signal.SIGSEGV
+        if not trusted:
+            # Without it, CBC breaks on some small models that have no answer.
+            ran = _run(command, place, watch, cancelled)
+    outcome = _read(model, ran)
+    if not trusted and outcome.status is Status.OPTIMAL:
+        outcome = replace(outcome, status=Status.FEASIBLE, stop=StopReason.SOLVER, bound=None)
+    stages = {"load": loaded - began, "solve": time.perf_counter() - loaded}
+    return replace(outcome, seconds=stages)
 
 
 def _write(model: LinearModel, path: Path) -> None:
     sign = -1.0 if model.maximise else 1.0
-    smallest = LinearModel(
-        names=model.names,
-        cost=sign * model.cost,
-        offset=0.0,
-        maximise=False,
-        lower=model.lower,
-        upper=model.upper,
-        integer=model.integer,
-        rows=model.rows,
-        row_lower=model.row_lower,
-        row_upper=model.row_upper,
-    )
     solver = highs.quiet_highs()
-    highs.load(solver, smallest)
+    highs.load(solver, replace(model, cost=sign * model.cost, offset=0.0, maximise=False))
     for column in range(len(model.names)):
         solver.passColName(column, f"C{column}")
     solver.writeModel(str(path))
@@ -113,43 +104,61 @@ def _write(model: LinearModel, path: Path) -> None:
 
 def _write_start(model: LinearModel, start: FloatArray, path: Path) -> None:
     lines = ["Stopped on time - objective value 0"]
-    lines += [f"{c} C{c} {value:.9g} 0" for c, value in enumerate(start) if model.integer[c]]
+    known = np.flatnonzero(~np.isnan(start) & model.integer)
+    lines += [f"{c} C{c} {start[c]:.9g} 0" for c in known]
     path.write_text("\n".join(lines) + "\n")
 
 
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """What one run of the program left: its answer file, its log, how it ended."""
+
+    words: str
+    log: str
+    interrupted: bool
+    code: int
+
+
 def _run(
-    command: list[str], log: Path, watch: Watcher | None, cancelled: Cancelled | None
-) -> tuple[str, bool]:
+    command: list[str], place: Path, watch: Watcher | None, cancelled: Cancelled | None
+) -> _Ran:
+    answer, log = place / "answer.txt", place / "log.txt"
+    command = [*command, "-solve", "-solution", str(answer)]
     began = time.perf_counter()
-    interrupted = False
+    interrupted, signal_at = False, float("inf")
     with log.open("w") as stream:
-        # A session of its own: Ctrl-C reaches Python alone, which asks CBC to stop once.
-        child = subprocess.Popen(  # noqa: S603 - the program is PuLP's own
-            command, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        # In our process group, so that whoever ends the group ends CBC too.
+        child = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)  # noqa: S603
         try:
             while child.poll() is None:
                 try:
                     time.sleep(_POLL_SECONDS)
                     if watch is not None:
-                        watch(Progress(time.perf_counter() - began, None, None, 0))
-                    asked = cancelled is not None and cancelled()
+                        watch(Progress(time.perf_counter() - began))
+                    if cancelled is not None and cancelled() and not interrupted:
+                        interrupted, signal_at = True, time.perf_counter()
                 except KeyboardInterrupt:
-                    asked = True
-                if asked and not interrupted:
-                    interrupted = True
+                    # A terminal sends Ctrl-C to CBC as well, and a second one would make it give
+                    # up its answer: only if it goes on was the signal for Python alone.
+                    interrupted, signal_at = True, time.perf_counter() + _GRACE_SECONDS
+                if time.perf_counter() >= signal_at:
                     child.send_signal(signal.SIGINT)
+                    signal_at = float("inf")
         finally:
             if child.poll() is None:
                 child.kill()
                 child.wait()
-    if child.returncode != 0 and not interrupted:
+    if child.returncode == -signal.SIGKILL and not interrupted:
+        raise MemoryError
+    if child.returncode not in (0, -signal.SIGSEGV) and not interrupted:
         msg = f"CBC ended with code {child.returncode}"
         raise SolverError(msg)
-    return log.read_text(errors="replace"), interrupted
+    words = answer.read_text() if answer.exists() else ""
+    return _Ran(words, log.read_text(errors="replace"), interrupted, child.returncode)
 
 
-def _read(model: LinearModel, words: str, log: str, *, interrupted: bool) -> Outcome:
+def _read(model: LinearModel, ran: _Ran) -> Outcome:
+    words, log = ran.words, ran.log
     version = re.search(r"^Version:\s*(\S+)", log, re.MULTILINE)
     name = f"CBC {version.group(1) if version else ''}".strip()
     lines = words.splitlines()
@@ -175,7 +184,7 @@ def _read(model: LinearModel, words: str, log: str, *, interrupted: bool) -> Out
     else:
         status = Status.FEASIBLE if found else Status.NO_ANSWER
         stop = StopReason.TIME if "on time" in verdict else StopReason.SOLVER
-        stop = StopReason.INTERRUPT if interrupted else stop
+        stop = StopReason.INTERRUPT if ran.interrupted else stop
     return Outcome(
         status=status,
         stop=stop,

@@ -1,11 +1,13 @@
-"""HiGHS, through its own interface: status, bound and gap are read from it and from nowhere else."""
+"""HiGHS, through its own interface: status and bound are read from it and from nowhere else."""
 
 import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 import highspy
 import numpy as np
@@ -17,10 +19,10 @@ from optimiser.solvers.outcome import Cancelled, Limits, Outcome, Progress, Watc
 from optimiser.units import FloatArray
 
 _STOPS = {
-    highspy.HighsModelStatus.kTimeLimit: StopReason.TIME,
-    highspy.HighsModelStatus.kInterrupt: StopReason.INTERRUPT,
-    highspy.HighsModelStatus.kHighsInterrupt: StopReason.INTERRUPT,
-    highspy.HighsModelStatus.kMemoryLimit: StopReason.MEMORY,
+    "kTimeLimit": StopReason.TIME,
+    "kInterrupt": StopReason.INTERRUPT,
+    "kHighsInterrupt": StopReason.INTERRUPT,
+    "kMemoryLimit": StopReason.MEMORY,
 }
 
 
@@ -43,7 +45,7 @@ def solve(
     limits
         Where to stop.
     start
-        Values (columns,) to start from; need not be feasible.
+        Values (columns,) to start from; NaN where unknown; need not be feasible.
     watch
         Called with the progress, from the solver's thread.
     cancelled
@@ -72,13 +74,21 @@ def solve(
     for name, value in options.items():
         solver.setOptionValue(name, value)
     if start is not None:
-        columns = np.arange(len(model.names), dtype=np.int32)
-        solver.setSolution(len(columns), columns, start)
+        columns = np.flatnonzero(~np.isnan(start)).astype(np.int32)
+        solver.setSolution(len(columns), columns, start[columns])
     loaded = time.perf_counter()
-    _run(solver, watch, cancelled)
+    run = _prepare(solver, watch, cancelled)
+    run()
     outcome = _outcome(solver, model)
+    if start is not None and outcome.status is Status.OPTIMAL and not outcome.closed(limits.gap):
+        # HiGHS 1.16 may presolve a model away, and then call the given start optimal although
+        # its own bound is better: ask again without the start.
+        solver.clearSolver()
+        run()
+        again = _outcome(solver, model)
+        outcome = again if again.values is not None else outcome
     seconds = {"load": loaded - began, "solve": time.perf_counter() - loaded}
-    return Outcome(**{**_fields(outcome), "seconds": seconds})
+    return replace(outcome, seconds=seconds)
 
 
 def quiet_highs() -> highspy.Highs:
@@ -93,7 +103,7 @@ def quiet_highs() -> highspy.Highs:
     # stand in front of what `--json` prints.
     with _no_stdout():
         solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the library's own signature
+    solver.setOptionValue("output_flag", False)
     return solver
 
 
@@ -129,8 +139,12 @@ def load(solver: highspy.Highs, model: LinearModel) -> None:
         raise SolverError(msg)
 
 
-def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | None) -> None:
+def _prepare(
+    solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | None
+) -> Callable[[], None]:
+    """Subscribe to the solver's progress, and return what runs it."""
     stop = threading.Event()
+    kinds = highspy.cb.HighsCallbackType
 
     def look(event: highspy.HighsCallbackEvent) -> None:
         if stop.is_set() or (cancelled is not None and cancelled()):
@@ -138,6 +152,7 @@ def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | No
 
     def report(event: highspy.HighsCallbackEvent) -> None:
         out = event.data_out
+        improving = event.callback_type == kinds.kCallbackMipImprovingSolution
         if watch is not None:
             watch(
                 Progress(
@@ -145,6 +160,7 @@ def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | No
                     objective=_finite(out.mip_primal_bound),
                     bound=_finite(out.mip_dual_bound),
                     nodes=int(out.mip_node_count),
+                    values=np.array(out.mip_solution) if improving else None,
                 )
             )
 
@@ -153,14 +169,32 @@ def _run(solver: highspy.Highs, watch: Watcher | None, cancelled: Cancelled | No
     if watch is not None:
         solver.cbMipLogging += report
         solver.cbMipImprovingSolution += report
-    # In a thread of its own, so that Ctrl-C reaches Python while compiled code runs.
-    worker = threading.Thread(target=solver.run, daemon=True)
-    worker.start()
-    try:
-        worker.join()
-    except KeyboardInterrupt:
-        stop.set()
-        worker.join()
+
+    return partial(_run, solver, stop)
+
+
+def _run(solver: highspy.Highs, stop: threading.Event) -> None:
+    """Run the solver in a thread of its own, so that Ctrl-C reaches Python meanwhile."""
+    done = threading.Event()
+    broken: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            solver.run()
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            broken.append(error)
+        finally:
+            done.set()
+
+    # Not joined: in Python 3.11 a join that Ctrl-C cuts short takes the thread for ended.
+    threading.Thread(target=work, daemon=True).start()
+    while not done.is_set():
+        try:
+            done.wait()
+        except KeyboardInterrupt:
+            stop.set()
+    if broken:
+        raise broken[0]
 
 
 def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
@@ -172,6 +206,10 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
         highspy.HighsModelStatus.kUnboundedOrInfeasible,
     ):
         return Outcome(Status.INFEASIBLE, StopReason.PROOF, None, None, None, name)
+    if status == highspy.HighsModelStatus.kModelEmpty:
+        nothing = np.zeros(len(model.names))
+        value = model.objective(nothing)
+        return Outcome(Status.OPTIMAL, StopReason.PROOF, value, value, nothing, name)
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(solver.getSolution().col_value) if found else None
     whole = bool(model.integer.any())
@@ -181,7 +219,7 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
         kind, stop = Status.OPTIMAL, StopReason.PROOF
     else:
         kind = Status.FEASIBLE if found else Status.NO_ANSWER
-        stop = _STOPS.get(status, StopReason.SOLVER)
+        stop = _STOPS.get(status.name, StopReason.SOLVER)
     return Outcome(
         status=kind,
         stop=stop,
@@ -191,10 +229,6 @@ def _outcome(solver: highspy.Highs, model: LinearModel) -> Outcome:
         solver=name,
         nodes=max(0, int(info.mip_node_count)),
     )
-
-
-def _fields(outcome: Outcome) -> dict[str, object]:
-    return {name: getattr(outcome, name) for name in outcome.__slots__}
 
 
 def _finite(value: float) -> float | None:

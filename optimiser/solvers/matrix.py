@@ -1,5 +1,6 @@
 """A PuLP model as arrays: what every backend takes, and what crosses to another process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +77,8 @@ class LinearModel:
             cost=cost,
             offset=float(problem.objective.constant),
             maximise=problem.sense == pulp.LpMaximize,
-            lower=np.array([-INFINITY if v.lowBound is None else v.lowBound for v in variables]),
-            upper=np.array([INFINITY if v.upBound is None else v.upBound for v in variables]),
+            lower=_floats([-INFINITY if v.lowBound is None else v.lowBound for v in variables]),
+            upper=_floats([INFINITY if v.upBound is None else v.upBound for v in variables]),
             integer=np.array([v.cat == pulp.LpInteger for v in variables], dtype=bool),
             rows=sparse.csr_array(
                 (np.array(data, dtype=np.float64), np.array(indices), np.array(starts)),
@@ -90,3 +91,7 @@ class LinearModel:
     def objective(self, values: FloatArray) -> float:
         """Objective of an answer (columns,)."""
         return float(self.cost @ values) + self.offset
+
+
+def _floats(values: Sequence[float]) -> FloatArray:
+    return np.array(values, dtype=np.float64)

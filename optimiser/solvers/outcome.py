@@ -60,13 +60,19 @@ class Progress:
         Best found and best proven; None while there is none.
     nodes
         Branch-and-bound nodes so far.
+    values
+        Value (columns,) of each variable, when the best answer has just improved.
     """
 
     seconds: float
-    objective: float | None
-    bound: float | None
-    nodes: int
+    objective: float | None = None
+    bound: float | None = None
+    nodes: int = 0
+    values: FloatArray | None = None
 
+
+ROUNDING = 1e-6
+"""Part of an objective that a solver's own tolerances may hide."""
 
 Watcher: TypeAlias = Callable[[Progress], None]
 Cancelled: TypeAlias = Callable[[], bool]
@@ -100,3 +106,10 @@ class Outcome:
     solver: str
     nodes: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def closed(self, gap: float) -> bool:
+        """Whether objective and bound meet within the gap, or within a solver's rounding."""
+        if self.objective is None or self.bound is None:
+            return False
+        distance = abs(self.bound - self.objective)
+        return distance <= gap * abs(self.objective) + ROUNDING * max(1.0, abs(self.objective))

@@ -1,0 +1,1 @@
+"""Speed of the models and the solvers, as ratios against a reference in the same run."""

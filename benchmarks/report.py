@@ -1,0 +1,93 @@
+"""Reads a run, prints its times as ratios, and holds its counts against the committed baseline."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+BASELINE = Path(__file__).with_name("baseline.json")
+COUNTS = ("score", "rows", "columns", "nonzeros")
+REFERENCE = "test_naive_pulp_cbc"
+
+
+def figures(run: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Median seconds, ratio and counts of every case of a run.
+
+    Parameters
+    ----------
+    run
+        What pytest-benchmark wrote.
+
+    Returns
+    -------
+    dict
+        By name of the case; ``ratio`` is the reference's median over the case's.
+    """
+    medians = {entry["name"]: entry["stats"]["median"] for entry in run["benchmarks"]}
+    found = {}
+    for entry in run["benchmarks"]:
+        name = entry["name"]
+        territory = name.partition("[")[2].rstrip("]").split("-")[-1]
+        same = [other for other in medians if other.startswith(REFERENCE) and territory in other]
+        ratio = medians[same[0]] / medians[name] if same else None
+        found[name] = {"seconds": medians[name], "ratio": ratio, **entry["extra_info"]}
+    return found
+
+
+def differences(
+    now: Mapping[str, Mapping[str, Any]], then: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """Say which deterministic counts differ from the baseline.
+
+    Parameters
+    ----------
+    now, then
+        Figures of this run and of the baseline.
+
+    Yields
+    ------
+    str
+        One line for each difference.
+    """
+    for name, old in then.items():
+        if name not in now:
+            yield f"{name}: missing"
+            continue
+        for count in COUNTS:
+            if count in old and now[name].get(count) != old[count]:
+                yield f"{name}: {count} {now[name].get(count)}, baseline {old[count]}"
+
+
+def show(now: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print the table.
+
+    Parameters
+    ----------
+    now
+        Figures of a run.
+    """
+    table = Table("case", "median s", "times faster than plain PuLP+CBC", "rows", "columns", "gap")
+    for name, row in now.items():
+        ratio = "" if row["ratio"] is None else f"{row['ratio']:.1f}"
+        cells = [f"{row['seconds']:.3f}", ratio, str(row["rows"]), str(row["columns"])]
+        table.add_row(escape(name), *cells, f"{row['gap']:.1e}")
+    Console(width=130).print(table)
+
+
+def keep(now: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write a run as the baseline: its ratios and counts, which travel between machines.
+
+    Parameters
+    ----------
+    now
+        Figures of a run.
+    """
+    kept = {
+        name: {key: row[key] for key in ("ratio", *COUNTS) if key in row}
+        for name, row in now.items()
+    }
+    BASELINE.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8")

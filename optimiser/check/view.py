@@ -1,0 +1,140 @@
+"""Decisions and data as arrays, read from the raw inputs of a case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from optimiser.case import Case
+from optimiser.catalogue import CostFigure, ServiceType
+from optimiser.solution import Decisions
+from optimiser.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the judge looks at; arrays are indexed k (service), i and j as in `optimiser.case`.
+
+    Parameters
+    ----------
+    case, decisions
+        The case, and what was decided.
+    services
+        Types planned (K).
+    minutes
+        Minutes (n, m) from each member to each commune.
+    public
+        Persons (K, n) whom each type is meant for.
+    before, sites
+        Sites (K, n) of today and of the plan, in the members.
+    around
+        Sites (K, m) of today, everywhere.
+    agreed
+        Whether (K, m) a neighbour's sites are shared.
+    basin
+        Index (n) of each member's basin.
+    """
+
+    case: Case
+    decisions: Decisions
+    services: Sequence[ServiceType]
+    minutes: FloatArray
+    public: FloatArray
+    before: IntArray
+    sites: IntArray
+    around: IntArray
+    agreed: BoolArray
+    basin: IntArray
+
+    @classmethod
+    def of(cls, case: Case, decisions: Decisions) -> "View":
+        """Gather the arrays."""
+        wanted = set(case.scenario.services)
+        services = [s for s in case.catalogue if not wanted or s.code in wanted]
+        members, everyone = case.territory.members, case.territory.communes
+        codes = [commune.code for commune in everyone]
+        basins = list(case.territory.basins)
+        shape = (len(services), len(everyone))
+        stand, agreed = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=bool)
+        for k, service in enumerate(services):
+            for j, code in enumerate(codes):
+                stand[k, j] = case.territory.count(code, service.code)
+                agreed[k, j] = (service.code, code) in decisions.agreements
+        sites = np.array(
+            [[decisions.sites.get((s.code, c.code), 0) for c in members] for s in services],
+            dtype=np.int64,
+        ).reshape(len(services), len(members))
+        public = np.zeros(sites.shape)
+        for k, service in enumerate(services):
+            for group, share in service.public.items():
+                public[k] += [share * commune.ages.get(group, 0.0) for commune in members]
+        return cls(
+            case=case,
+            decisions=decisions,
+            services=services,
+            minutes=case.travel.between([c.code for c in members], codes),
+            public=public,
+            before=stand[:, : len(members)],
+            sites=sites,
+            around=stand,
+            agreed=agreed,
+            basin=np.array([basins.index(c.basin) for c in members], dtype=np.int64),
+        )
+
+    @cached_property
+    def opened(self) -> IntArray:
+        """Sites (K, n) that are new."""
+        opened: IntArray = np.maximum(self.sites - self.before, 0)
+        return opened
+
+    @cached_property
+    def closed(self) -> IntArray:
+        """Sites (K, n) that go."""
+        closed: IntArray = np.maximum(self.before - self.sites, 0)
+        return closed
+
+    def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
+        """Minutes (K, n) to the nearest site that serves each member."""
+        n = self.sites.shape[1]
+        nearest = np.full(self.sites.shape, np.inf)
+        for k in range(len(self.services)):
+            serving = agreed[k].copy()
+            serving[:n] |= sites[k] > 0
+            if serving.any():
+                nearest[k] = self.minutes[:, serving].min(axis=1)
+            # Several sites in one commune share its area out: the way to the nearest shortens.
+            own = np.flatnonzero(sites[k])
+            shortened = self.minutes[own, own] / np.sqrt(sites[k, own])
+            nearest[k, own] = np.minimum(nearest[k, own], shortened)
+        return nearest
+
+    def exclusive(self, k: int) -> BoolArray:
+        """Whether (n, n) a site in j is within the exclusive time of i, its own included."""
+        n = self.sites.shape[1]
+        near = self.minutes[:, :n] <= self.services[k].exclusive_minutes + 1e-9
+        near[np.diag_indices(n)] = True
+        return near
+
+    def euros(self, k: int, j: int, figure: CostFigure) -> float:
+        """Cost of one site of k in member j."""
+        commune, service = self.case.territory.members[j], self.services[k]
+        known = self.case.territory.places_per_site(commune.code, service.code)
+        places = service.places_per_site if known is None else known
+        return figure.euros(self.case.scenario.budget.cost_case, places=places)
+
+    @cached_property
+    def running_today(self) -> float:
+        """Euros a year of today's network."""
+        return sum(
+            self.euros(int(k), int(j), self.services[k].running_eur) * int(self.before[k, j])
+            for k, j in np.argwhere(self.before)
+        )
+
+    def guaranteed(self, k: int, minutes: FloatArray) -> FloatArray:
+        """Persons (B) of the public of k within the guaranteed time, by basin."""
+        served = minutes <= self.services[k].guarantee_minutes + 1e-9
+        persons: FloatArray = np.bincount(
+            self.basin, weights=self.public[k] * served, minlength=len(self.case.territory.basins)
+        ).astype(np.float64)
+        return persons

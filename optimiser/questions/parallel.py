@@ -1,0 +1,79 @@
+"""Many questions at once, each in a worker process that keeps its own model ready."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
+
+from optimiser.case import Case
+from optimiser.questions.workbench import Workbench
+from optimiser.solution import Solution
+from optimiser.solvers import Limits
+
+Question = TypeVar("Question")
+Result = TypeVar("Result")
+
+WORTH_A_POOL = 8
+"""Questions below which the start of the workers costs more than it spares."""
+
+_ready: list[Workbench] = []
+
+
+def ask_all(
+    bench: Workbench,
+    ask: Callable[[Workbench, Question], Result],
+    questions: Sequence[Question],
+    *,
+    workers: int | None = None,
+) -> list[Result]:
+    """Ask every question, in worker processes where there are many.
+
+    Parameters
+    ----------
+    bench
+        The case; its best plan is found once and handed to the workers.
+    ask
+        A function of a module, so that another process finds it.
+    questions
+        What to ask; each must be picklable, and so must the answers.
+    workers
+        Processes; None: as many as there are cores, and none for a few questions; 1: none.
+
+    Returns
+    -------
+    list
+        Answers, in the order of the questions.
+    """
+    cores = os.cpu_count() or 1
+    if workers is None:
+        workers = cores if len(questions) >= WORTH_A_POOL else 1
+    workers = min(workers, len(questions))
+    if workers <= 1:
+        return [ask(bench, question) for question in questions]
+    single = Limits(bench.limits.seconds, bench.limits.gap, 1, bench.limits.seed)
+    with ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_prepare,
+        initargs=(bench.case, single, bench.best),
+    ) as pool:
+        waiting = [pool.submit(_answer, ask, question) for question in questions]
+        try:
+            return [future.result() for future in waiting]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _prepare(case: Case, limits: Limits, best: Solution) -> None:
+    # Ctrl-C reaches every process of the terminal; the parent alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    bench = Workbench(case, limits)
+    bench.best = best
+    _ready[:] = [bench]
+
+
+def _answer(ask: Callable[[Workbench, Question], Result], question: Question) -> Result:
+    return ask(_ready[0], question)

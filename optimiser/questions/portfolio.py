@@ -1,0 +1,279 @@
+"""What else: the plans near the best one, the sites that all or none of them hold, and how robust.
+
+Two plans differ in a place when another number of sites operates there. In unary columns, n_l = 1
+where at least l sites operate, the number is c exactly where n_c = 1 and n_{c+1} = 0; so
+(1 - n_c) + n_{c+1} is 1 where the number differs and 0 where it does not: a linear distance.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from optimiser.questions.difference import Moved, moves
+from optimiser.questions.workbench import (
+    Blocked,
+    Row,
+    Workbench,
+    with_columns,
+    with_rows,
+)
+from optimiser.solution import Decisions, Place, Solution, Status
+from optimiser.solvers import LinearModel
+from optimiser.units import Share
+
+Standing: TypeAlias = Literal["always", "sometimes", "never"]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A plan near the best one.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    loss
+        Part of the best score that it lacks.
+    moved
+        Where it decides otherwise than the best plan.
+    """
+
+    plan: Solution
+    loss: Share
+    moved: tuple[Moved, ...]
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Plans within a part of the best score, each far enough from those before it.
+
+    Parameters
+    ----------
+    best
+        The best plan.
+    within, apart
+        Part of the best score that a plan may lack, and decisions in which plans differ at least.
+    alternatives
+        Best first; each is the best of those that are far enough from all before it.
+    complete
+        True where it is proven that no further plan is within and far enough.
+    standing
+        For each place where something is decided: whether all, some or none of *all* the plans
+        within, listed or not, have a site there (a neighbour's: an agreement).
+    """
+
+    best: Solution
+    within: Share
+    apart: int
+    alternatives: tuple[Alternative, ...]
+    complete: bool
+    standing: Mapping[Place, Standing]
+
+    @property
+    def status(self) -> Status:
+        """``optimal`` where every plan is proven."""
+        plans = [self.best, *(a.plan for a in self.alternatives)]
+        proven = all(plan.status is Status.OPTIMAL for plan in plans)
+        return Status.OPTIMAL if proven else Status.FEASIBLE
+
+    @property
+    def gap(self) -> Share:
+        """Largest gap of the plans."""
+        return max(plan.gap for plan in [self.best, *(a.plan for a in self.alternatives)])
+
+
+def portfolio(
+    bench: Workbench, *, within: Share = 0.01, apart: int = 1, most: int = 10
+) -> Portfolio:
+    """Find the plans near the best one.
+
+    Parameters
+    ----------
+    bench
+        The case.
+    within
+        Part of the best score that a plan may lack.
+    apart
+        Least number of places in which any two plans decide otherwise.
+    most
+        Plans besides the best one.
+
+    Returns
+    -------
+    Portfolio
+        With what stands in all, some or none of the plans within.
+    """
+    unary = Unary(bench)
+    near = with_rows(unary.matrix, [score_row(bench, within)])
+    found: list[Alternative] = []
+    complete = False
+    known = [bench.best.decisions]
+    while len(found) < most:
+        near = with_rows(near, [unary.differs(known[-1], apart)])
+        reply = bench.solve(near)
+        if isinstance(reply, Blocked):
+            complete = reply.status is Status.INFEASIBLE
+            break
+        best, plan = bench.best, reply
+        loss = (best.score - plan.score) / abs(best.score) if best.score else 0.0
+        moved = moves(bench.case, best.decisions, plan.decisions)
+        found.append(Alternative(plan, max(0.0, loss), moved))
+        known.append(plan.decisions)
+    return Portfolio(
+        best=bench.best,
+        within=within,
+        apart=apart,
+        alternatives=tuple(found),
+        complete=complete,
+        standing=standing(bench, within, known),
+    )
+
+
+def standing(
+    bench: Workbench, within: Share, known: Sequence[Decisions]
+) -> Mapping[Place, Standing]:
+    """Tell which places all, some or none of the plans within hold.
+
+    Each solve looks for a plan within that shows as many places as possible in a state that no
+    plan before it has shown; when no such plan is left, the rest is proven always or never.
+
+    Parameters
+    ----------
+    bench
+        The case.
+    within
+        Part of the best score that a plan may lack.
+    known
+        Plans within that are known already, the best one among them.
+
+    Returns
+    -------
+    mapping
+        By place.
+    """
+    seen = {place: {bench.value(d, place) > 0 for d in known} for place in bench.decided}
+    matrix = with_rows(bench.matrix, [score_row(bench, within)])
+    while True:
+        open_places = {place: next(iter(s)) for place, s in seen.items() if len(s) == 1}
+        shown = _unseen(bench, matrix, open_places)
+        if shown is None:
+            break
+        for place in open_places:
+            seen[place].add(bench.value(shown, place) > 0)
+    return {
+        place: "sometimes" if len(states) > 1 else "always" if True in states else "never"
+        for place, states in seen.items()
+    }
+
+
+def _unseen(
+    bench: Workbench, matrix: LinearModel, states: Mapping[Place, bool]
+) -> Decisions | None:
+    """Find a plan within that shows a place in another state; None where none is left."""
+    cost = np.zeros(len(matrix.names))
+    for place, stands in states.items():
+        cost[bench.presence(place)] += -1.0 if stands else 1.0
+    offset = float(sum(states.values()))
+    counting = replace(matrix, cost=cost, offset=offset, maximise=True)
+    # Any plan that shows something new will do; only that none is left must be proven.
+    reply = bench.solve(counting, own_score=False, limits=replace(bench.limits, gap=0.5))
+    if isinstance(reply, Blocked):
+        return None
+    changes = any((bench.value(reply.decisions, p) > 0) != s for p, s in states.items())
+    return reply.decisions if changes else None
+
+
+def score_row(bench: Workbench, within: Share) -> Row:
+    """Constraint: the score lacks at most a part of the best one.
+
+    Parameters
+    ----------
+    bench
+        The case.
+    within
+        The part.
+
+    Returns
+    -------
+    Row
+        On the columns of the plan model.
+    """
+    cost = bench.matrix.cost
+    least = bench.best.score - within * abs(bench.best.score)
+    terms = {int(c): float(cost[c]) for c in np.flatnonzero(cost)}
+    # A hair less, so that the best plan itself is never rounded away.
+    slack = 1e-9 * max(1.0, abs(least))
+    return Row(terms, low=least - slack - bench.matrix.offset)
+
+
+class Unary:
+    """The plan model with numbers of sites in unary columns.
+
+    Parameters
+    ----------
+    bench
+        The case.
+
+    Attributes
+    ----------
+    matrix
+        The model, with more columns where three sites or more may operate in one place.
+    levels
+        By place: the column of n_l for l = 1, 2, ...
+    added
+        Number of columns added.
+    """
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self.levels: dict[Place, list[int]] = {}
+        names: list[str] = []
+        rows: list[Row] = []
+        first = len(bench.matrix.names)
+        for place in bench.decided:
+            columns = list(bench.count(*place))
+            levels = [bench.presence(place)]
+            others = [c for c in columns if c != levels[0]]
+            most = bench.most(place)
+            if others and most == 2:  # noqa: PLR2004 - the extra column is then the second level
+                levels += others
+            elif others:
+                levels += range(first + len(names), first + len(names) + most - 1)
+                names += [f"level_{'_'.join(place)}_{x}" for x in range(2, most + 1)]
+                rows.append(Row({others[0]: 1.0, **dict.fromkeys(levels[1:], -1.0)}, 0.0, 0.0))
+                rows += [Row({low: 1.0, high: -1.0}, 0.0) for low, high in pairwise(levels[1:])]
+            self.levels[place] = levels
+        self.added = many = len(names)
+        wider = with_columns(
+            bench.matrix, names, cost=np.zeros(many), upper=np.ones(many), whole=True
+        )
+        self.matrix = with_rows(wider, rows)
+
+    def differs(self, decisions: Decisions, apart: int) -> Row:
+        """Constraint: at least so many places decide otherwise.
+
+        Parameters
+        ----------
+        decisions
+            The plan to differ from.
+        apart
+            Least number of places.
+
+        Returns
+        -------
+        Row
+            On the columns of `matrix`.
+        """
+        terms: dict[int, float] = {}
+        ones = 0
+        for place, levels in self.levels.items():
+            number = self._bench.value(decisions, place)
+            if number:
+                terms[levels[number - 1]] = terms.get(levels[number - 1], 0.0) - 1.0
+                ones += 1
+            if number < len(levels):
+                terms[levels[number]] = terms.get(levels[number], 0.0) + 1.0
+        return Row(terms, low=apart - ones)

@@ -1,0 +1,1 @@
+"""Answers for people and programs: figures first, then one module a format."""

@@ -1,0 +1,235 @@
+"""How the saving of a group is divided, who would leave, and who pays whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.sharing.core import (
+    TOLERANCE,
+    TOLERANCE_LARGE,
+    Oracle,
+    Stability,
+    blocking,
+    stability,
+)
+from optimiser.sharing.group_game import GroupGame
+from optimiser.sharing.group_oracle import oracle_for
+from optimiser.sharing.nucleolus import nucleolus
+from optimiser.sharing.shapley import Shapley, shapley
+from optimiser.sharing_case import SharingCase
+from optimiser.sharing_scenario import DivisionRule
+from optimiser.sharing_solution import Group, GroupCosts, SharingSolution
+from optimiser.units import Euros, FloatArray, InseeCode
+
+_SLACK = 2.0
+"""Reasons to leave that are smaller than so many tolerances are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Shares of a group's saving under one rule.
+
+    Parameters
+    ----------
+    rule
+        Name of the rule.
+    shares_eur
+        Euros a year of each member; they sum to the saving.
+    errors_eur
+        Standard error of each, where the rule is sampled; empty where it is exact.
+    blocking
+        Members with the best reason to leave; empty where nobody has one.
+    gained_eur
+        What they would gain together by leaving; 0 where nobody has a reason.
+    """
+
+    rule: DivisionRule
+    shares_eur: Mapping[InseeCode, Euros]
+    errors_eur: Mapping[InseeCode, Euros]
+    blocking: tuple[InseeCode, ...]
+    gained_eur: Euros
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """One group with the division of its saving.
+
+    Parameters
+    ----------
+    group, costs
+        The group and its money.
+    divisions
+        Under every rule.
+    chosen
+        Under the rule of the scenario.
+    subsidy_eur
+        Least that must come from outside each year so that nobody has a reason to leave; 0 where
+        a stable division exists.
+    leaver
+        Member without which the others have a stable division, at the least loss of saving;
+        empty where no subsidy is needed, or no single member will do.
+    leaver_loss_eur
+        Saving lost when that member stays out.
+    exact
+        Whether the nucleolus is exact; false: it stands for a division of the least core.
+    contribution_eur
+        What each member pays for the function in a year: its cost alone less its share.
+    transfer_eur
+        What each member pays to the host (positive) or receives, beside what it bears itself; the
+        host's line, the EPCI's included, makes them sum to zero.
+    """
+
+    group: Group
+    costs: GroupCosts
+    divisions: tuple[Division, ...]
+    chosen: Division
+    subsidy_eur: Euros
+    leaver: InseeCode
+    leaver_loss_eur: Euros
+    exact: bool
+    contribution_eur: Mapping[InseeCode, Euros]
+    transfer_eur: Mapping[InseeCode, Euros]
+
+
+def divide(case: SharingCase, solution: SharingSolution) -> tuple[Divided, ...]:
+    """Divide the saving of every group.
+
+    Parameters
+    ----------
+    case, solution
+        The case, and its groups.
+
+    Returns
+    -------
+    tuple of Divided
+        In the order of the groups.
+    """
+    pairs = zip(solution.decisions.groups, solution.evaluation.groups, strict=True)
+    return tuple(divide_group(case, group, costs) for group, costs in pairs)
+
+
+def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Divided:
+    """Divide the saving of one group under every rule, and test each for stability.
+
+    Parameters
+    ----------
+    case, group, costs
+        The case, a group of it, and its money.
+
+    Returns
+    -------
+    Divided
+        Divisions, subsidy and compensation.
+    """
+    table = GroupGame(case, group, costs.saving_eur)
+    oracle = oracle_for(table)
+    found = stability(table.game, oracle)
+    value = shapley(table.game)
+    exact = table.game.is_small
+    shares = _rules(table, found, value)
+    errors = {"shapley": value.errors} if value.orders else {}
+    divisions = tuple(
+        _division(table, oracle, rule, amounts, errors.get(rule))
+        for rule, amounts in shares.items()
+    )
+    chosen = next(d for d in divisions if d.rule == case.asked.division)
+    leaver, loss = _leaver(table) if found.core_is_empty and exact else ("", 0.0)
+    contribution = {
+        code: float(alone) - chosen.shares_eur[code]
+        for code, alone in zip(group.members, table.alone_eur, strict=True)
+    }
+    return Divided(
+        group=group,
+        costs=costs,
+        divisions=divisions,
+        chosen=chosen,
+        subsidy_eur=found.subsidy,
+        leaver=leaver,
+        leaver_loss_eur=loss,
+        exact=exact,
+        contribution_eur=contribution,
+        transfer_eur=_transfers(case, table, contribution),
+    )
+
+
+def _rules(table: GroupGame, found: Stability, value: Shapley) -> dict[DivisionRule, FloatArray]:
+    saving, n = table.saving_eur, len(table.members)
+    people = np.array([table.case.members[i].population for i in table.members], dtype=np.float64)
+    fair = nucleolus(table.game).values if table.game.is_small else found.shares
+    return {
+        "nucleolus": fair,
+        "shapley": value.values,
+        "per_inhabitant": saving * people / people.sum(),
+        "per_use": saving * table.volumes / table.volumes.sum(),
+        "equal": np.full(n, saving / n),
+    }
+
+
+def _division(
+    table: GroupGame,
+    oracle: Oracle,
+    rule: DivisionRule,
+    shares: FloatArray,
+    errors: FloatArray | None,
+) -> Division:
+    codes = table.group.members
+    worst = blocking(table.game, shares, oracle)
+    unit = TOLERANCE if table.game.is_small else TOLERANCE_LARGE
+    unstable = worst.excess > _SLACK * unit * max(1.0, abs(table.saving_eur))
+    out = tuple(np.array(codes)[worst.coalition].tolist()) if unstable else ()
+    return Division(
+        rule=rule,
+        shares_eur=dict(zip(codes, shares.tolist(), strict=True)),
+        errors_eur={} if errors is None else dict(zip(codes, errors.tolist(), strict=True)),
+        blocking=out,
+        gained_eur=worst.excess if unstable else 0.0,
+    )
+
+
+def _leaver(table: GroupGame) -> tuple[InseeCode, Euros]:
+    """Member whose absence makes the others stable, at the least loss; none: empty."""
+    best, loss = "", 0.0
+    n = len(table.members)
+    for p, code in enumerate(table.group.members):
+        rest = ~np.eye(n, dtype=bool)[p]
+        worth = float(table.worth(rest[None])[0])
+        if worth <= 0 or (best and table.saving_eur - worth >= loss):
+            continue
+        remaining = tuple(c for c in table.group.members if c != code)
+        group = Group(table.group.function, table.group.host, remaining)
+        smaller = GroupGame(table.case, group, worth)
+        if not stability(smaller.game, oracle_for(smaller)).core_is_empty:
+            best, loss = code, table.saving_eur - worth
+    return best, loss
+
+
+def _transfers(
+    case: SharingCase, table: GroupGame, contribution: Mapping[InseeCode, Euros]
+) -> dict[InseeCode, Euros]:
+    """What each pays to the host: its contribution less what it bears itself.
+
+    A member bears its own way, leakage and moving. The host bears the production, unless each
+    member pays for its own volume.
+    """
+    group = table.group
+    host = case.hosts.index(group.host)
+    bears = dict.fromkeys(group.members, 0.0)
+    joining = case.joining_eur[table.function]
+    own = np.zeros(len(group.members))
+    if case.planned[table.function].paid_by == "members":
+        whole = float(table.volumes.sum())
+        own = float(case.curves[table.function].cost(whole)) * table.volumes / whole
+    for i, code, paid in zip(table.members, group.members, own.tolist(), strict=True):
+        team = _team(case, int(i)) if group.host == case.territory.code else host
+        bears[code] = float(joining[i, team]) + paid
+    transfers = {code: contribution[code] - bears[code] for code in group.members}
+    transfers[group.host] = transfers.get(group.host, 0.0) - sum(transfers.values())
+    return transfers
+
+
+def _team(case: SharingCase, member: int) -> int:
+    """Index of the EPCI's team of a group: that of its basin where groups stay inside one."""
+    basin = case.members[member].basin
+    names = list(case.teams)
+    return len(case.members) + (names.index(basin) if case.asked.same_basin else 0)

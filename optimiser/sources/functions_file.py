@@ -1,0 +1,52 @@
+"""Catalogue files of support functions, read from TOML and checked line by line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from optimiser.errors import CatalogueError
+from optimiser.functions import FunctionCatalogue
+from optimiser.sources.findings import findings_of
+from optimiser.sources.folder import data_folder
+from optimiser.sources.toml_file import read_toml
+
+
+def load_functions(path: Path | None = None) -> FunctionCatalogue:
+    """Read the support functions.
+
+    Parameters
+    ----------
+    path
+        A TOML file; None: the embedded catalogue.
+
+    Returns
+    -------
+    FunctionCatalogue
+        The functions, in the order of the file.
+
+    Raises
+    ------
+    CatalogueError
+        Every mistake of the file, each with its line and key.
+    """
+    where = data_folder() / "catalogue" / "functions.toml" if path is None else path
+    source = read_toml(where, CatalogueError)
+    text = json.dumps(_coded(source.content), default=str)
+    try:
+        return FunctionCatalogue.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        raise CatalogueError(findings_of(error, source, FunctionCatalogue)) from error
+
+
+def _coded(content: dict[str, Any]) -> dict[str, Any]:
+    """Content with the name of each table as the code of its function."""
+    functions = content.get("functions")
+    if not isinstance(functions, dict):
+        return content
+    coded = {
+        code: {**table, "code": code} if isinstance(table, dict) else table
+        for code, table in functions.items()
+    }
+    return {**content, "functions": coded}

@@ -1,0 +1,211 @@
+"""The user's travel times: a list of pairs, a square table, or an OMX file."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from optimiser.access import TravelTimes
+from optimiser.errors import Finding, TableError
+from optimiser.sources.cells import MISSING, Checked, Table, number
+from optimiser.sources.notes import note
+from optimiser.sources.omx import read_omx
+from optimiser.sources.tables import KINDS, MAX_BYTES, check_file, read_table
+from optimiser.territory import Territory
+from optimiser.units import FloatArray, InseeCode
+
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "origin": ("origine", "from", "from id", "origin id", "code origine", "depart"),
+    "destination": ("to", "to id", "destination id", "code destination", "arrivee"),
+    "minutes": ("temps minutes", "duree minutes", "travel time", "travel time p50", "temps"),
+}
+"""Headings under which each column of a list of pairs may stand."""
+
+MAX_MINUTES = 1440.0
+"""A day: more than that is seconds, or an error."""
+
+_INFINITE = frozenset({"inf", "infinity", "+inf", "∞"})
+
+
+def read_matrix(path: Path, territory: Territory) -> tuple[TravelTimes, tuple[str, ...]]:
+    """Read minutes from the members to every commune of a territory.
+
+    Minutes may differ by direction. A pair that is missing or empty cannot be travelled; a commune
+    reaches itself in no time where the file says nothing. Communes of no interest are left out.
+
+    Parameters
+    ----------
+    path
+        CSV, Excel or Parquet: columns origin, destination and minutes, or a square table whose
+        first column and headings are commune codes. OMX: a matrix with a lookup of codes.
+    territory
+        Whose communes.
+
+    Returns
+    -------
+    travel, notes
+        Travel times, and what was missing.
+
+    Raises
+    ------
+    TableError
+        Every wrong row, or a member without any time to or from another one.
+    """
+    if path.suffix.casefold() == ".omx":
+        check_file(path, MAX_BYTES, (".omx",))
+        minutes = _Minutes(str(path), territory)
+        codes, values = read_omx(path, minutes.codes)
+        minutes.block(codes, codes, values)
+    else:
+        check_file(path, MAX_BYTES, (*KINDS, ".omx"))
+        minutes = _Minutes(str(path), territory)
+        _read_table(path, minutes)
+    return minutes.travel(path.name)
+
+
+def _read_table(path: Path, minutes: "_Minutes") -> None:
+    checked = Checked(read_table(path, HEADINGS))
+    columns = [str(name) for name in checked.table.frame.columns]
+    if {"origin", "destination"} <= set(columns):
+        checked.require("minutes")
+        _pairs(checked, minutes)
+    elif any(minutes.code(name) is not None for name in columns[1:]):
+        _square(checked, minutes)
+    else:
+        raise TableError(
+            (
+                Finding(
+                    "matrix_without_codes",
+                    str(path),
+                    found=", ".join(columns[:5]),
+                    expected="origin, destination, minutes",
+                ),
+            )
+        )
+
+
+class _Minutes:
+    """Minutes of a territory, filled as they are read."""
+
+    def __init__(self, file: str, territory: Territory) -> None:
+        """Start with no way between any two communes."""
+        self.file = file
+        self.territory = territory
+        self.members = tuple(commune.code for commune in territory.members)
+        self.codes = tuple(commune.code for commune in territory.communes)
+        self.position = {code: at for at, code in enumerate(self.codes)}
+        self.minutes = np.full((len(self.codes), len(self.codes)), np.inf)
+        self.filled = np.zeros(self.minutes.shape, dtype=bool)
+
+    def code(self, text: str) -> InseeCode | None:
+        """Commune of the territory that a text names; None where it names none."""
+        bare = text.strip()
+        if bare in self.position:
+            return bare
+        return f"0{bare}" if f"0{bare}" in self.position else None
+
+    def positions(self, texts: Sequence[str]) -> list[int]:
+        """Position of each commune; -1 outside the territory."""
+        known = {text: self.code(text) for text in set(texts)}
+        return [-1 if known[text] is None else self.position[str(known[text])] for text in texts]
+
+    def block(
+        self, origins: Sequence[str], destinations: Sequence[str], values: FloatArray
+    ) -> None:
+        """Fill a rectangle."""
+        rows, columns = (np.array(self.positions(t)) for t in (origins, destinations))
+        ours, theirs = np.flatnonzero(rows >= 0), np.flatnonzero(columns >= 0)
+        self.minutes[np.ix_(rows[ours], columns[theirs])] = values[np.ix_(ours, theirs)]
+
+    def travel(self, name: str) -> tuple[TravelTimes, tuple[str, ...]]:
+        """Travel times from the members, or what is missing from them."""
+        own = np.diag_indices(len(self.codes))
+        lacking = ~np.isfinite(self.minutes[own])
+        n = len(self.members)
+        between = np.isfinite(self.minutes[:n, :n]) & ~np.eye(n, dtype=bool)
+        cut = (~between.any(axis=1) | ~between.any(axis=0)) & (n > 1)
+        if cut.any():
+            raise TableError(
+                tuple(
+                    Finding("matrix_commune_missing", self.file, found=f"{c.code} {c.name}")
+                    for c, lost in zip(self.territory.members, cut, strict=True)
+                    if lost
+                )
+            )
+        self.minutes[own] = np.where(lacking, 0.0, self.minutes[own])
+        unreached = int((~np.isfinite(self.minutes[:n, n:]).any(axis=0)).sum())
+        notes = [note("matrix_neighbours_missing", count=unreached)] if unreached else []
+        if lacking[:n].any():
+            notes.append(note("matrix_own_minutes", count=int(lacking[:n].sum())))
+        travel = TravelTimes(
+            self.members, self.codes, self.minutes[:n], method="matrix", source=name
+        )
+        return travel, tuple(notes)
+
+
+def _pairs(checked: Checked, minutes: _Minutes) -> None:
+    table = checked.table
+    frame = pd.DataFrame({column: table.texts(column) for column in HEADINGS})
+    rows = np.array(minutes.positions(list(frame["origin"])))
+    columns = np.array(minutes.positions(list(frame["destination"])))
+    ours = np.flatnonzero((rows >= 0) & (columns >= 0))
+    texts = frame["minutes"].to_list()
+    values = np.full(len(frame), np.inf)
+    for at in ours:
+        values[at] = _value(checked, int(at), "minutes", texts[at])
+    first: dict[tuple[int, int], int] = {}
+    for at in ours:
+        pair = (int(rows[at]), int(columns[at]))
+        if pair in first:
+            earlier = str(int(table.rows[first[pair]]))
+            codes = f"{frame['origin'][at]} {frame['destination'][at]}"
+            checked.wrong("pair_twice", int(at), "origin", codes, expected=earlier)
+        first.setdefault(pair, int(at))
+    for column in ("origin", "destination"):
+        for at in np.flatnonzero((frame[column] == "").to_numpy()):
+            checked.wrong("missing_cell", int(at), column, "")
+    checked.refuse()
+    minutes.minutes[rows[ours], columns[ours]] = values[ours]
+
+
+def _square(checked: Checked, minutes: _Minutes) -> None:
+    table = checked.table
+    headings = [str(name) for name in table.frame.columns]
+    origins = table.frame.iloc[:, 0].astype(str).to_list()
+    used = [name for name in headings[1:] if minutes.code(name) is not None]
+    seen: dict[str, int] = {}
+    for at, origin in enumerate(origins):
+        if minutes.code(origin) is not None and origin in seen:
+            earlier = str(int(table.rows[seen[origin]]))
+            checked.wrong("pair_twice", at, headings[0], origin, expected=earlier)
+        seen.setdefault(origin, at)
+    values = np.full((len(origins), len(used)), np.inf)
+    for column, name in enumerate(used):
+        values[:, column] = _column(checked, table, name, origins, minutes)
+    checked.refuse()
+    minutes.block(origins, used, values)
+
+
+def _column(
+    checked: Checked, table: Table, name: str, origins: Sequence[str], minutes: _Minutes
+) -> FloatArray:
+    values = np.full(len(origins), np.inf)
+    for at, text in enumerate(table.texts(name)):
+        if minutes.code(origins[at]) is not None:
+            values[at] = _value(checked, at, name, text)
+    return values
+
+
+def _value(checked: Checked, at: int, column: str, text: str) -> float:
+    """Minutes of a cell; no way where it is empty, wrong or infinite."""
+    if text.casefold() in _INFINITE | MISSING:
+        return np.inf
+    value = number(text)
+    if value is None:
+        checked.wrong("not_a_number", at, column, text)
+    elif not 0 <= value <= MAX_MINUTES:
+        checked.wrong("out_of_range", at, column, text, expected=f"0 … {MAX_MINUTES:g}")
+    else:
+        return value
+    return np.inf

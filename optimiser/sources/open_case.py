@@ -1,0 +1,119 @@
+"""Opens a case: the one place where territory, catalogue, travel times and scenario meet."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from optimiser.access import TravelTimes
+from optimiser.access.estimate import CarEstimate, Places, car_minutes
+from optimiser.case import Case
+from optimiser.catalogue import Catalogue
+from optimiser.scenario import Scenario
+from optimiser.sources.catalogue_file import load_catalogue
+from optimiser.sources.embedded import load_territory
+from optimiser.sources.folder import data_folder
+from optimiser.sources.notes import note
+from optimiser.territory import Commune, Territory
+
+_OVERSEAS = "97"
+
+
+def open_case(
+    scenario: Scenario,
+    *,
+    catalogue_path: Path | None = None,
+    matrix_path: Path | None = None,
+    communes_path: Path | None = None,
+    facilities_path: Path | None = None,
+) -> Case:
+    """Assemble everything that a scenario needs.
+
+    Parameters
+    ----------
+    scenario
+        What is asked, and of which EPCI.
+    catalogue_path
+        The user's own types of facility; None: the embedded catalogue.
+    matrix_path
+        The user's travel times; None: the embedded estimate of car minutes.
+    communes_path
+        The user's own communes, or figures that replace the embedded ones.
+    facilities_path
+        The user's own facilities, or INSEE's BPE; they replace the embedded counts of the types
+        that the file holds.
+
+    Returns
+    -------
+    Case
+        The case; its territory's notes say what was missing or replaced.
+
+    Raises
+    ------
+    InputError
+        A file is wrong, or the scenario does not fit its territory and catalogue.
+    TerritoryNotFoundError
+        The scenario's EPCI is not known, or not unique.
+    """
+    catalogue = load_catalogue(catalogue_path)
+    territory = _territory(scenario.epci, catalogue, communes_path)
+    if facilities_path is not None:
+        from optimiser.sources.facilities_file import place_facilities  # noqa: PLC0415 - slow
+
+        territory = place_facilities(facilities_path, territory, catalogue)
+    travel, notes = _travel(territory, matrix_path)
+    territory = replace(territory, notes=(*territory.notes, *notes))
+    return Case(territory=territory, catalogue=catalogue, travel=travel, scenario=scenario)
+
+
+def estimate_travel(territory: Territory) -> TravelTimes:
+    """Estimate car minutes from the members to every commune of a territory.
+
+    Parameters
+    ----------
+    territory
+        The territory.
+
+    Returns
+    -------
+    TravelTimes
+        Minutes, with the error measured on communes kept out of the calibration.
+    """
+    path = data_folder() / "access" / "car_estimate.toml"
+    parameters = CarEstimate.from_toml(path)
+    members, everyone = _places(territory.members), _places(territory.communes)
+    return TravelTimes(
+        origins=members.codes,
+        destinations=everyone.codes,
+        minutes=car_minutes(members, everyone, parameters),
+        source=str(tomllib.loads(path.read_text(encoding="utf-8"))["vintage"]),
+        error_minutes=parameters.error.mae_minutes,
+    )
+
+
+def _territory(epci: str, catalogue: Catalogue, communes_path: Path | None) -> Territory:
+    if communes_path is None:
+        return load_territory(epci, catalogue)
+    from optimiser.sources.communes_file import load_communes  # noqa: PLC0415 - slow
+
+    return load_communes(communes_path, epci, catalogue)
+
+
+def _travel(territory: Territory, matrix_path: Path | None) -> tuple[TravelTimes, tuple[str, ...]]:
+    if matrix_path is not None:
+        from optimiser.sources.matrix_file import read_matrix  # noqa: PLC0415 - slow
+
+        return read_matrix(matrix_path, territory)
+    overseas = any(commune.code.startswith(_OVERSEAS) for commune in territory.members)
+    return estimate_travel(territory), (note("estimate_overseas"),) if overseas else ()
+
+
+def _places(communes: tuple[Commune, ...]) -> Places:
+    return Places(
+        codes=tuple(commune.code for commune in communes),
+        lon=np.array([commune.lon for commune in communes], dtype=np.float64),
+        lat=np.array([commune.lat for commune in communes], dtype=np.float64),
+        area_km2=np.array([commune.area_km2 for commune in communes], dtype=np.float64),
+        population=np.array([commune.population for commune in communes], dtype=np.float64),
+    )

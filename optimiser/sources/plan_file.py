@@ -1,0 +1,55 @@
+"""Reads plan.json back: the scenario that was asked and what was decided."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from optimiser.errors import Finding, ScenarioError
+from optimiser.scenario import Scenario
+from optimiser.solution import Decisions, Transfer
+
+
+def read_plan(path: Path) -> tuple[Scenario, Decisions]:
+    """Read a plan.
+
+    Parameters
+    ----------
+    path
+        ``plan.json``, as `maillage plan` writes it.
+
+    Returns
+    -------
+    tuple
+        The scenario, and the decisions.
+
+    Raises
+    ------
+    ScenarioError
+        The file is no plan.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Scenario.model_validate(content["scenario"]), _decisions(content["decisions"])
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError((Finding("file_unreadable", file=str(path)),)) from error
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        raise ScenarioError((Finding("file_unreadable", file=str(path)),)) from error
+
+
+def _decisions(content: Mapping[str, Any]) -> Decisions:
+    return Decisions(
+        sites={
+            (site["service"], site["commune"]): int(site["planned"])
+            for site in content["sites"]
+            if site["planned"]
+        },
+        agreements=frozenset((a["service"], a["commune"]) for a in content["agreements"]),
+        transfers=tuple(
+            Transfer(move["service"], move["origin"], move["destination"])
+            for move in content.get("transfers", ())
+        ),
+        themes={code: tuple(given) for code, given in content.get("themes", {}).items()},
+    )

@@ -1,0 +1,174 @@
+"""Scenario files: read one, place an error in one, write one to start from."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ValidationError
+
+from optimiser.errors import ScenarioError
+from optimiser.labels import LANGUAGES, Labels
+from optimiser.scenario import Scenario
+from optimiser.sources.findings import NO_LIMIT, accepts_none, findings_of
+from optimiser.sources.toml_file import read_toml
+from optimiser.sources.toml_lines import line_of
+
+_LABELS = "scenario_file"
+_WIDTH = 98
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario.
+
+    Whether its communes and services exist is for `optimiser.case.Case` to say.
+
+    Parameters
+    ----------
+    path
+        A TOML file; ``"none"`` stands for no limit where a setting may have none.
+
+    Returns
+    -------
+    Scenario
+        The scenario, with the defaults for what the file leaves out.
+
+    Raises
+    ------
+    ScenarioError
+        Every mistake of the file, each with its line and key.
+    """
+    source = read_toml(path, ScenarioError)
+    content = _without_none(Scenario, source.content)
+    try:
+        return Scenario.model_validate_json(json.dumps(content, default=str), strict=True)
+    except ValidationError as error:
+        raise ScenarioError(findings_of(error, source, Scenario)) from error
+
+
+def locate(error: ScenarioError, path: Path) -> ScenarioError:
+    """Add file and line to findings that know only their key.
+
+    Parameters
+    ----------
+    error
+        What `optimiser.case.Case` raised.
+    path
+        The scenario file.
+
+    Returns
+    -------
+    ScenarioError
+        The same findings, placed; unchanged where the file cannot be read any more.
+    """
+    try:
+        source = read_toml(path, ScenarioError)
+    except ScenarioError:
+        return error
+    return ScenarioError(
+        tuple(
+            replace(
+                finding,
+                file=finding.file or source.file,
+                row=finding.row or line_of(source.lines, finding.column),
+            )
+            for finding in error.findings
+        )
+    )
+
+
+def new_scenario(epci: str, lang: str = "fr", *, title: str = "") -> str:
+    """Write a scenario to start from: every setting with its default, explained in plain words.
+
+    Parameters
+    ----------
+    epci
+        SIREN code of the EPCI, or its name.
+    lang
+        Language of the explanations, one of `optimiser.labels.LANGUAGES`.
+    title
+        Title of the scenario.
+
+    Returns
+    -------
+    str
+        Text of a TOML file that reads back to the default scenario.
+
+    Raises
+    ------
+    ValueError
+        A language that has no labels.
+    """
+    if lang not in LANGUAGES:
+        msg = f"language {lang!r}: one of {LANGUAGES}"
+        raise ValueError(msg)
+    labels = Labels(lang)
+    default = Scenario(epci=epci, title=title)
+    lines = [*_comment(labels(f"{_LABELS}.header")), ""]
+    sections: list[str] = []
+    for name in Scenario.model_fields:
+        value = getattr(default, name)
+        if isinstance(value, BaseModel):
+            sections += ["", *_section(name, value, labels)]
+        elif name in ("forced", "forbidden"):
+            sections += ["", *_comment(labels(f"{_LABELS}.{name}")), *_example(name)]
+        else:
+            lines += [*_comment(labels(f"{_LABELS}.{name}")), f"{name} = {_toml(value)}", ""]
+    return "\n".join([*lines[:-1], *sections]) + "\n"
+
+
+def _section(name: str, section: BaseModel, labels: Labels) -> Iterator[str]:
+    yield from _comment(labels(f"{_LABELS}.{name}.header"))
+    yield f"[{name}]"
+    tables = []
+    for key in type(section).model_fields:
+        value = getattr(section, key)
+        comment = _comment(labels(f"{_LABELS}.{name}.{key}"))
+        if isinstance(value, Mapping):
+            tables += ["", *comment, f"[{name}.{key}]"]
+        else:
+            yield from ("", *comment, f"{key} = {_toml(value)}")
+    yield from tables
+
+
+def _comment(text: str) -> list[str]:
+    """Comment lines no wider than the file; lines that the label starts are kept."""
+    lines = []
+    for paragraph in text.strip().split("\n"):
+        line = "#"
+        for word in paragraph.split(" "):
+            if len(line) + 1 + len(word) > _WIDTH:
+                lines.append(line)
+                line = "#"
+            line += f" {word}"
+        lines.append(line)
+    return lines
+
+
+def _example(name: str) -> list[str]:
+    return [f"# [[{name}]]", '# service = "swimming_pool"', '# commune = "Denain"']
+
+
+def _toml(value: object) -> str:
+    if value is None:
+        return json.dumps(NO_LIMIT)
+    if isinstance(value, float) and value.is_integer():
+        return f"{int(value):_}"
+    if isinstance(value, tuple):
+        value = list(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _without_none(model: type[BaseModel], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Content with no value where the file writes that there is none."""
+    hints = get_type_hints(model, include_extras=True)
+    return {key: _value(hints.get(key), value) for key, value in content.items()}
+
+
+def _value(annotation: object, value: Any) -> Any:
+    if isinstance(value, str) and value.strip().casefold() == NO_LIMIT and accepts_none(annotation):
+        return None
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _without_none(annotation, value) if isinstance(value, Mapping) else value
+    return value

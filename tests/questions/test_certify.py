@@ -1,0 +1,111 @@
+"""Capacity: assignments against plain counts and scipy, repairs against every repair."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from optimiser import check
+from optimiser.case import Case
+from optimiser.questions.certify import certify, network, spread
+from optimiser.questions.repair import LEVEL, MOST_LEVELS, repair
+from optimiser.solution import Decisions, Status
+from tests.questions.every import bench_of, case_of, feasible
+
+SEEDS = feasible(10)
+
+
+def most_served(case: Case, k: int, minutes: np.ndarray, capacity: np.ndarray) -> float:
+    """Largest number of persons with room, by another solver."""
+    limit = case.services[k].guarantee_minutes + 1e-9
+    n, m = minutes.shape
+    people = np.kron(np.eye(n), np.ones(m))
+    sites = np.kron(np.ones(n), np.eye(m))
+    bounds = [(0, None if minutes[i, j] <= limit else 0) for i in range(n) for j in range(m)]
+    answer = linprog(
+        -np.ones(n * m),
+        A_ub=np.vstack([people, sites]),
+        b_ub=np.concatenate([case.public[k], capacity]),
+        bounds=bounds,
+    )
+    return float(-answer.fun)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_spreading_serves_as_many_as_another_solver_says(seed: int) -> None:
+    case, decisions = case_of(seed), bench_of(seed).best.decisions
+    answer = certify(case, decisions, assignment="best")
+    assert answer.status is Status.OPTIMAL
+    for k, each in enumerate(answer.services):
+        minutes, capacity = network(case, decisions, k)
+        assert each.served == pytest.approx(most_served(case, k, minutes, capacity), abs=1e-3)
+        assert all(load.users <= load.capacity + 1e-6 for load in each.loads)
+
+
+@pytest.mark.parametrize("assignment", ["closest", "best"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_everybody_is_served_or_out_of_capacity_or_out_of_reach(seed: int, assignment: str) -> None:
+    case, decisions = case_of(seed), bench_of(seed).best.decisions
+    answer = certify(case, decisions, assignment=assignment)  # type: ignore[arg-type]
+    evaluation = check.evaluate(case, decisions)
+    assert answer.violations == ()
+    for k, each in enumerate(answer.services):
+        total = each.served + each.out_of_capacity + each.out_of_reach
+        assert total == pytest.approx(each.public, abs=1e-3)
+        within = float(evaluation.guaranteed[k].sum())
+        assert each.out_of_reach == pytest.approx(each.public - within, abs=1e-3)
+        for parts, commune in zip(each.by_commune.values(), case.members, strict=True):
+            i = case.members.index(commune)
+            assert sum(parts) == pytest.approx(float(case.public[k, i]), abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nobody_is_served_more_by_going_to_the_nearest_site(seed: int) -> None:
+    case, decisions = case_of(seed), bench_of(seed).best.decisions
+    near = certify(case, decisions, assignment="closest")
+    best = certify(case, decisions, assignment="best")
+    for a, b in zip(near.services, best.services, strict=True):
+        assert a.served <= b.served + 1e-3
+        assert sum(load.left_over for load in a.loads) == pytest.approx(a.out_of_capacity, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_repair_is_the_cheapest_of_all_repairs(seed: int) -> None:
+    case, decisions = case_of(seed), bench_of(seed).best.decisions
+    for k, service in enumerate(case.services):
+        found = repair(case, decisions, k)
+        costs = every_repair(case, decisions, k)
+        fewest = min(left for left, _ in costs)
+        cheapest = min(euros for left, euros in costs if left <= fewest + 1e-3)
+        assert found.status is Status.OPTIMAL
+        assert found.left_over == pytest.approx(fewest, abs=1e-2)
+        assert found.annual_eur == pytest.approx(cheapest, rel=1e-5, abs=1.0)
+        assert found.service == service.code
+
+
+def every_repair(case: Case, decisions: Decisions, k: int) -> list[tuple[float, float]]:
+    """Persons left over and yearly euros of every choice of levels and openings."""
+    service = case.services[k]
+    minutes, capacity = network(case, decisions, k)
+    limit = service.guarantee_minutes + 1e-9
+    reached = (minutes <= limit).any(axis=1)
+    public = np.where(reached, case.public[k], 0.0)
+    choices = []
+    for j, commune in enumerate(case.members):
+        stands = decisions.sites.get((service.code, commune.code), 0)
+        choices.append(range(MOST_LEVELS + 1) if stands else range(2 if case.can_open[k, j] else 1))
+    found = []
+    for choice in itertools.product(*choices):
+        room, ways, euros = capacity.copy(), minutes.copy(), 0.0
+        for j, level in enumerate(choice):
+            each = float(case.running_eur[k, j] + case.annuity(k) * case.capital_eur[k, j])
+            stands = decisions.sites.get((service.code, case.members[j].code), 0)
+            part = LEVEL * level if stands else float(level)
+            room[j] += part * service.persons_per_site
+            euros += part * each
+            if level and not stands:
+                ways[:, j] = case.minutes[:, j]
+        flows, _ = spread(public, ways, room, limit)
+        found.append((float(public.sum() - flows.sum()), euros))
+    return found
