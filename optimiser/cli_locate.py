@@ -4,20 +4,13 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
 
 from optimiser.errors import Finding, InputError, MaillageError
-from optimiser.location.facility_location import uflp
-from optimiser.location.gradual_mclp import gradual_mclp, linear
-from optimiser.location.lscp import lscp
-from optimiser.location.mclp import mclp
-from optimiser.location.p_center import p_center
-from optimiser.location.p_dispersion import p_dispersion
-from optimiser.location.p_median import p_median
-from optimiser.location.result import Result
+from optimiser.location.question import Question
 from optimiser.location.rules import Rules
 from optimiser.location.travel import MatrixTravel, Metric, PointTravel, Travel
 from optimiser.solvers import Limits
@@ -28,87 +21,19 @@ from optimiser.sources.location_files import (
     read_places,
     read_tsplib,
 )
-from optimiser.units import FloatArray
+
+if TYPE_CHECKING:
+    from optimiser.location.result import Result
+
+PROBLEMS = (
+    *("mclp", "gradual-mclp", "lscp", "lscp-b", "p-median", "p-center", "p-dispersion", "uflp"),
+)
 
 METRES_PER_MINUTE = 50_000 / 60
 """Straight-line metres a minute when ``--minutes`` comes without a matrix."""
 
 locate = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
-
-class Question:
-    """What the options of a command say.
-
-    Parameters
-    ----------
-    travel, weights
-        Travel between demands and candidates, and weight of each demand.
-    codes
-        Code of each candidate.
-    count
-        Number of sites, where the command or the file gives it.
-    radius
-        Farthest travel, in the unit of the travel; None when none is given.
-    """
-
-    def __init__(
-        self,
-        travel: Travel,
-        weights: FloatArray | None,
-        codes: list[str],
-        count: int | None,
-        radius: float | None,
-    ) -> None:
-        self.travel, self.weights, self.codes = travel, weights, codes
-        self.count, self.radius = count, radius
-
-    def needed_radius(self) -> float:
-        """Radius; an error when there is none."""
-        if self.radius is None:
-            raise InputError((Finding("option_missing", column="--radius | --minutes"),))
-        return self.radius
-
-    def needed_count(self) -> int:
-        """Number of sites; an error when there is none."""
-        if self.count is None:
-            raise InputError((Finding("option_missing", column="-p"),))
-        return self.count
-
-
-Solver = Callable[[Question, Rules, Limits], Result]
-
-
-def _gradual(question: Question, rules: Rules, limits: Limits) -> Result:
-    radius = question.needed_radius()
-    decay = linear(0.0, radius)
-    return gradual_mclp(
-        question.travel, question.weights, radius, decay, question.count, rules=rules, limits=limits
-    )
-
-
-PROBLEMS: dict[str, Solver] = {
-    "mclp": lambda q, rules, limits: mclp(
-        q.travel, q.weights, q.needed_radius(), q.needed_count(), rules=rules, limits=limits
-    ),
-    "gradual-mclp": _gradual,
-    "lscp": lambda q, rules, limits: lscp(q.travel, q.needed_radius(), rules=rules, limits=limits),
-    "p-median": lambda q, rules, limits: p_median(
-        q.travel, q.weights, q.needed_count(), rules=rules, limits=limits
-    ),
-    "p-center": lambda q, rules, limits: p_center(
-        q.travel, q.needed_count(), rules=rules, limits=limits
-    ),
-    "p-dispersion": lambda q, rules, limits: p_dispersion(
-        q.travel, q.needed_count(), rules=rules, limits=limits
-    ),
-    "uflp": lambda q, rules, limits: uflp(
-        q.travel,
-        q.weights,
-        np.zeros(q.travel.candidates) if rules.costs is None else rules.costs,
-        rules=rules,
-        limits=limits,
-    ),
-}
 
 File = Annotated[Path | None, typer.Option(dir_okay=False)]
 
@@ -155,7 +80,7 @@ def _by_points(
     return Question(travel, places.weights, sites.codes, count, limit)
 
 
-def answer(result: Result, codes: list[str], seconds: float) -> dict[str, object]:
+def answer(result: "Result", codes: list[str], seconds: float) -> dict[str, object]:
     """What ``--json`` prints.
 
     Parameters
@@ -187,7 +112,14 @@ def answer(result: Result, codes: list[str], seconds: float) -> dict[str, object
     }
 
 
-def _command(name: str, solver: Solver) -> Callable[..., None]:
+def _solver(name: str) -> Callable[[Question, Rules, Limits], "Result"]:
+    # The compiled loops take a second to load, which no other command should wait for.
+    from optimiser.location.registry import PROBLEMS as SOLVERS  # noqa: PLC0415
+
+    return SOLVERS[name]
+
+
+def _command(name: str) -> Callable[..., None]:
     def run(
         demand: File = None,
         candidates: File = None,
@@ -214,7 +146,7 @@ def _command(name: str, solver: Solver) -> Callable[..., None]:
                 forbidden=_numbers_of(forbidden, question.codes, "--forbidden"),
                 existing=_numbers_of(existing, question.codes, "--existing"),
             )
-            result = solver(question, rules, limits)
+            result = _solver(name)(question, rules, limits)
         except (MaillageError, ValueError) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from error
@@ -239,5 +171,5 @@ def _numbers_of(wanted: list[str] | None, codes: list[str], option: str) -> tupl
     return tuple(number[code] for code in wanted or ())
 
 
-for _name, _solver in PROBLEMS.items():
-    locate.command(_name)(_command(_name, _solver))
+for _name in PROBLEMS:
+    locate.command(_name)(_command(_name))

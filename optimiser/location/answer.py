@@ -143,4 +143,3 @@ def result_of(
         counts=found.counts,
         evidence=Evidence(core, found.certificate, worth),
     )
-

@@ -1,4 +1,4 @@
-"""The tree: candidates opened or closed, best bound first, each part bounded by its own multipliers."""
+"""The tree: candidates opened or closed, best bound first, each part with its own multipliers."""
 
 import heapq
 import math
@@ -19,6 +19,7 @@ from optimiser.units import FloatArray, IntArray
 NODE_STEP, NODE_PATIENCE = 0.15, 8
 LEAST_SCORE = 1e-3
 WHOLE = 0.02
+HALF = 0.5
 
 
 class Run(Protocol):
@@ -158,7 +159,7 @@ class Tree:
             return
         cut = run.cut
         target = cut - core.constant
-        best, _, opening, _, done = ascend(
+        best, _, opening, _, _ = ascend(
             net,
             self.starts[number],
             state,
@@ -171,7 +172,7 @@ class Tree:
         rounded = best.astype(np.float32)
         exact = np.minimum(rounded.astype(np.float64), core.unserved)
         reduced = reduced_costs(net, exact)
-        sites, inside, outside, possible = cheapest(reduced, state, net.count)
+        sites, inside, outside, possible = cheapest(reduced, state, net.number)
         if not possible:
             self.floors[number] = math.inf
             return
@@ -180,9 +181,14 @@ class Tree:
         if self.effort.fixing:
             margin = cut + 1e-9 * (abs(cut) + 1.0)
             free = state == FREE
-            closed = np.flatnonzero(free & (reduced > inside) & (value + reduced - inside >= margin))
+            closed = np.flatnonzero(
+                free & (reduced > inside) & (value + reduced - inside >= margin)
+            )
             opened = np.flatnonzero(
-                free & (reduced < outside) & (reduced <= inside) & (value - reduced + outside >= margin)
+                free
+                & (reduced < outside)
+                & (reduced <= inside)
+                & (value - reduced + outside >= margin)
             )
             state[closed] = CLOSED
             state[opened] = OPEN
@@ -204,7 +210,7 @@ class Tree:
     def _try(self, state: NDArray[np.int8], opening: FloatArray, run: Run) -> None:
         weight = np.where(state == OPEN, 2.0, np.where(state == CLOSED, -1.0, opening))
         if self.core.count is None:
-            sites = np.flatnonzero(weight > 0.5)
+            sites = np.flatnonzero(weight > HALF)
         else:
             sites = np.argsort(-weight, kind="stable")[: self.core.count]
             if len(sites) < self.core.count or weight[sites].min() < 0.0:

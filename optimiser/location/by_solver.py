@@ -1,12 +1,13 @@
-"""Problems without a core: the plain model, solved by HiGHS, whose bound is taken as it reports it."""
+"""Problems without a core: the plain model, solved by HiGHS, whose bound is as it reports it."""
 
 import numpy as np
 import pulp
+from numpy.typing import NDArray
 
 from optimiser.location.result import NO_SITES, Result
 from optimiser.location.travel import NOWHERE
 from optimiser.solution import Status
-from optimiser.solvers import LinearModel, Limits, Outcome, highs
+from optimiser.solvers import Limits, LinearModel, Outcome, highs
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 
@@ -75,7 +76,9 @@ def result_from(
     )
 
 
-def dense(start: IntArray, site: IntArray, travel: FloatArray, candidates: int) -> FloatArray:
+def dense(
+    start: IntArray, site: NDArray[np.int32], travel: FloatArray, candidates: int
+) -> FloatArray:
     """Pairs as a matrix (n, m) with inf for those out of reach."""
     matrix = np.full((len(start) - 1, candidates), np.inf)
     matrix[np.repeat(np.arange(len(start) - 1), np.diff(start)), site] = travel

@@ -145,9 +145,7 @@ def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[int, int]]]) 
             raise VerificationError((f"the children of node {parent} leave answers out",))
 
 
-def _follow(
-    core: Core, node: Node, state: NDArray[np.int8], best: float
-) -> tuple[float, float]:
+def _follow(core: Core, node: Node, state: NDArray[np.int8], best: float) -> tuple[float, float]:
     excluded = math.inf
     for proof in node.proofs:
         multipliers = np.clip(proof.multipliers.astype(np.float64), 0.0, core.unserved)
@@ -309,7 +307,9 @@ def _merge(core: Core, leader: IntArray) -> Core:
     alone = (width == 0) & np.isfinite(core.unserved)
     constant = core.constant + float(core.unserved[alone].sum())
     alive = (leader == np.arange(core.demands)) & ~((width == 0) & np.isfinite(unserved))
-    merged = replace(core, cost=cost, unserved=unserved, constant=constant)
+    merged = replace(
+        core, cost=cost.astype(np.float64), unserved=unserved.astype(np.float64), constant=constant
+    )
     return _keep(merged, np.ones(core.candidates, dtype=bool), alive)
 
 

@@ -20,6 +20,8 @@ from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 STALLED = 0.01
+LEAST_GOES = 3
+HALF = 0.5
 SLICE = 200_000_000
 LOG = 65_536
 
@@ -137,7 +139,7 @@ class _Run:
     def cut(self) -> float:
         """Bound from which nothing can be better by more than the gap."""
         if math.isinf(self.value):
-            return self.core.worst + abs(self.core.constant)
+            return self.original.worst + abs(self.original.constant)
         if self.enough is not None and self.core.integral:
             # No answer between what is enough and what is known is of any use.
             return min(self.value, math.floor(self.enough) + 1.0) - (1.0 - 1e-6)
@@ -162,13 +164,13 @@ class _Run:
         with self.clock.stage("search"):
             if start is None:
                 at = stand(net, penalised, np.empty(0, dtype=np.int32))
-                greedy(net, penalised, at, net.count)
+                greedy(net, at, net.number)
             else:
                 number = np.full(self.original.candidates, -1, dtype=np.int32)
                 number[self.reduced.kept] = np.arange(core.candidates, dtype=np.int32)
                 given = number[start]
                 at = stand(net, penalised, given[given >= 0])
-                greedy(net, penalised, at, net.count)
+                greedy(net, at, net.number)
             self._improve(at, self.effort.first)
 
     def _improve(self, at: tuple, work: int) -> None:  # type: ignore[type-arg]
@@ -223,7 +225,7 @@ class _Run:
             if self.done or self.clock.out:
                 break
             distance = self.cut - before
-            if go > 2 and self.bound - before < STALLED * distance:
+            if go >= LEAST_GOES and self.bound - before < STALLED * distance:
                 break
 
     def _first_multipliers(self) -> FloatArray:
@@ -255,7 +257,7 @@ class _Run:
         rounded = self.multipliers.astype(np.float32)
         exact = np.minimum(rounded.astype(np.float64), core.unserved)
         reduced = reduced_costs(net, exact)
-        sites, inside, outside, possible = cheapest(reduced, self.state, net.count)
+        sites, inside, outside, possible = cheapest(reduced, self.state, net.number)
         if not possible:
             self.bound = math.inf
             return
@@ -264,9 +266,14 @@ class _Run:
         if self.effort.fixing and math.isfinite(self.value):
             margin = self.cut + 1e-9 * (abs(self.cut) + 1.0)
             free = self.state == FREE
-            closed = np.flatnonzero(free & (reduced > inside) & (value + reduced - inside >= margin))
+            closed = np.flatnonzero(
+                free & (reduced > inside) & (value + reduced - inside >= margin)
+            )
             opened = np.flatnonzero(
-                free & (reduced < outside) & (reduced <= inside) & (value - reduced + outside >= margin)
+                free
+                & (reduced < outside)
+                & (reduced <= inside)
+                & (value - reduced + outside >= margin)
             )
         if value > self.bound or len(closed) or len(opened):
             self.root.proofs.append(Proof(rounded, opened, closed))
@@ -279,13 +286,13 @@ class _Run:
 
     def _around(self, opening: FloatArray) -> None:
         core, net = self.core, self.core.net
-        if net.count < 0:
-            picks = np.flatnonzero(opening > 0.5)
+        if net.number < 0:
+            picks = np.flatnonzero(opening > HALF)
         else:
-            picks = np.argsort(-opening, kind="stable")[: net.count]
+            picks = np.argsort(-opening, kind="stable")[: net.number]
         at = stand(net, core.penalised, picks.astype(np.int32))
-        if net.count < 0:
-            greedy(net, core.penalised, at, net.count)
+        if net.number < 0:
+            greedy(net, at, net.number)
         self._improve(at, self.effort.round)
 
     def polish(self) -> None:
@@ -325,6 +332,8 @@ class _Run:
             value = math.inf if sites is None else self.original.value(sites)
         if math.isinf(value):
             sites = None
+            # Every answer costs less than the worst: a bound beyond it leaves none.
+            bound = math.inf if bound >= self.cut else bound
         self.value = value
         stop = StopReason.PROOF
         if not (bound >= self.cut or (sites is None and math.isinf(bound))):

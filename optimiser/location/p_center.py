@@ -148,5 +148,3 @@ def _result(
         seconds=clock.seconds,
         counts={"values": len(values)},
     )
-
-

@@ -10,6 +10,7 @@ them as the cost of going farther: that is a relaxation, exact when every demand
 widened until it is (docs/mathematics-location.md, "Short lists").
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +24,7 @@ from optimiser.location.result import Result
 from optimiser.location.rules import Rules, Sites, checked_sites, checked_weights, unreachable
 from optimiser.location.travel import Pairs, Travel
 from optimiser.solvers import Limits
-from optimiser.units import FloatArray, IntArray
+from optimiser.units import BoolArray, FloatArray, IntArray
 
 NAME = "p_median"
 LISTS, LEAST_LIST = 5, 40
@@ -90,9 +91,7 @@ def p_median(
     while True:
         with clock.stage("pairs"):
             core, cut = _core(travel, weight, sites, count, usable, length)
-        found = solve(
-            core, limits, allowed=sites.allowed, effort=effort, start=start, clock=clock
-        )
+        found = solve(core, limits, allowed=sites.allowed, effort=effort, start=start, clock=clock)
         if not cut.any():
             break
         start = found.sites
@@ -107,7 +106,7 @@ def _slack(found: Found, limits: Limits) -> float:
     return max(limits.gap, 1e-9) * abs(found.value)
 
 
-def _true(found: Found, sites: Sites, serve) -> tuple[Found, bool]:  # type: ignore[no-untyped-def]
+def _true(found: Found, sites: Sites, serve: Callable[[IntArray], Served]) -> tuple[Found, bool]:
     """Price sites by their true travel; says whether a demand went past its list."""
     if found.sites is None:
         return found, False
@@ -122,9 +121,9 @@ def _core(
     weight: FloatArray,
     sites: Sites,
     count: int | None,
-    usable: FloatArray,
+    usable: BoolArray,
     length: int,
-) -> tuple[Core, FloatArray]:
+) -> tuple[Core, BoolArray]:
     pairs: Pairs = travel.nearest(length, usable)
     width = np.diff(pairs.start)
     unreachable((width > 0) | (weight == 0.0))

@@ -1,5 +1,6 @@
-"""The same problems written plainly in PuLP: to read, to check the engine against, and to solve
-the ones that have no core.
+"""The same problems written plainly in PuLP.
+
+To read, to check the engine against, and to solve the ones that have no core.
 
 Each function returns the model and its binary opening variables y (m,). Pairs are dense arrays
 here; whoever wants speed or size wants `optimiser.location.engine`.
@@ -25,7 +26,9 @@ def _fix(problem: pulp.LpProblem, y: list[pulp.LpVariable], count: int | None) -
         problem += pulp.lpSum(y) == count
 
 
-def plain_mclp(cover: BoolArray, weights: FloatArray, costs: FloatArray, count: int | None) -> Plain:
+def plain_mclp(
+    cover: BoolArray, weights: FloatArray, costs: FloatArray, count: int | None
+) -> Plain:
     """Maximal covering; ``cover`` (n, m) says which candidate covers which demand."""
     problem, y = _start("mclp", pulp.LpMaximize, cover.shape[1])
     z = [problem.add_variable(f"z_{i}", 0, 1) for i in range(len(cover))]
@@ -116,8 +119,8 @@ def plain_capacitated(
         for j in near:
             load[j].append(weights[i] * x[j])
             problem += x[j] - y[j] <= 0
-    for j, parts in enumerate(load):
-        problem += pulp.lpSum(parts) - capacities[j] * y[j] <= 0
+    for site, parts in enumerate(load):
+        problem += pulp.lpSum(parts) - capacities[site] * y[site] <= 0
     problem.setObjective(pulp.lpSum(terms))
     _fix(problem, y, count)
     return problem, y

@@ -1,4 +1,4 @@
-"""Better sites from good ones: perturbed interchange, annealing, and covering with one site less."""
+"""Better sites from good ones: perturbed interchange, annealing, covering with fewer sites."""
 
 import math
 import time

@@ -14,7 +14,6 @@ from optimiser.location.core import Core
 from optimiser.location.kernels.net import Net
 from optimiser.units import BoolArray, FloatArray, IntArray
 
-
 ROUNDS = 8
 
 

@@ -107,7 +107,9 @@ def status_of(found: Found, worth: float | None, limits: Limits) -> Status:
         The word.
     """
     if found.sites is None:
-        return Status.INFEASIBLE if math.isinf(found.bound) and found.bound > 0 else Status.NO_ANSWER
+        return (
+            Status.INFEASIBLE if math.isinf(found.bound) and found.bound > 0 else Status.NO_ANSWER
+        )
     scale = abs((worth or 0.0) - found.value)
     slack = max(limits.gap * scale, 1e-9 * max(1.0, scale))
     return Status.OPTIMAL if found.value - found.bound <= slack else Status.FEASIBLE

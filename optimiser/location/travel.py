@@ -231,7 +231,7 @@ class PointTravel:
         for begin in range(0, self.demands, 20_000):
             block = self._demands[begin : begin + 20_000]
             near = tree.query_ball_point(block, self._straight(radius))
-            widths = np.fromiter((len(x) for x in near), dtype=np.int64, count=len(near))
+            widths = np.array([len(x) for x in near.tolist()], dtype=np.int64)
             flat = np.concatenate([np.asarray(x, dtype=np.int64) for x in near])
             demand = begin + np.repeat(np.arange(len(block)), widths)
             site = number[flat]

@@ -97,7 +97,7 @@ def _table(path: Path) -> pd.DataFrame:
         raise TableError((Finding("file_missing", file=str(path)),))
     kind = path.suffix.casefold()
     if kind in {".csv", ".txt", ".tsv"}:
-        return pd.read_csv(path, sep=None, engine="python", dtype={name: str for name in CODE})
+        return pd.read_csv(path, sep=None, engine="python", dtype=dict.fromkeys(CODE, str))
     if kind == ".parquet":
         return pd.read_parquet(path)
     if kind == ".gpkg":
@@ -161,11 +161,10 @@ def read_orlib(path: Path) -> tuple[FloatArray, int]:
         ends = rows[:, :2].astype(np.int64) - 1
     except ValueError as error:
         raise TableError((Finding("orlib", file=path.name, found=str(error)),)) from error
-    if vertices < 1 or (edges and not (0 <= ends.min() and ends.max() < vertices)):
+    if vertices < 1 or (edges and not (ends.min() >= 0 and ends.max() < vertices)):
         raise TableError((Finding("orlib", file=path.name, expected=f"1..{vertices}"),))
-    lengths: dict[tuple[int, int], float] = {}
-    for (a, b), length in zip(np.sort(ends, axis=1).tolist(), rows[:, 2].tolist(), strict=True):
-        lengths[a, b] = length
+    pairs = map(tuple, np.sort(ends, axis=1).tolist())
+    lengths: dict[tuple[int, int], float] = dict(zip(pairs, rows[:, 2].tolist(), strict=True))
     if any(not length >= 0 for length in lengths.values()):
         raise TableError((Finding("orlib", file=path.name, expected=">= 0"),))
     ends = np.array(list(lengths), dtype=np.int64).reshape(-1, 2)
@@ -239,13 +238,15 @@ def read_matrix(path: Path, demands: list[str], candidates: list[str]) -> sparse
     table = pd.read_parquet(path) if kind == ".parquet" else pd.read_csv(path, dtype=str)
     if table.shape[1] < 3:  # noqa: PLR2004 - from, to, travel
         raise TableError((Finding("column_missing", file=path.name, expected="from, to, travel"),))
-    rows = pd.Index(demands).get_indexer(table.iloc[:, 0].astype(str))
-    columns = pd.Index(candidates).get_indexer(table.iloc[:, 1].astype(str))
+    rows = pd.Index(demands).get_indexer(pd.Index(table.iloc[:, 0].astype(str)))
+    columns = pd.Index(candidates).get_indexer(pd.Index(table.iloc[:, 1].astype(str)))
     unknown = np.flatnonzero((rows < 0) | (columns < 0))
     if len(unknown):
         raise TableError(
             tuple(
-                Finding("code_unknown", path.name, int(i) + 2, "", "/".join(map(str, table.iloc[i, :2])))
+                Finding(
+                    "code_unknown", path.name, int(i) + 2, "", "/".join(map(str, table.iloc[i, :2]))
+                )
                 for i in unknown[:SHOWN]
             )
         )

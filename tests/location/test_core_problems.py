@@ -57,7 +57,9 @@ def same(result, expected):
 def test_mclp_is_what_trying_everything_finds(case, radius, priced):
     matrix, weights, costs, count = case
     rules = Rules(costs=costs) if priced else Rules()
-    result = mclp(MatrixTravel(matrix), weights, radius, count, rules=rules, limits=EXACT, effort=QUICK)
+    result = mclp(
+        MatrixTravel(matrix), weights, radius, count, rules=rules, limits=EXACT, effort=QUICK
+    )
     same(result, brute.mclp(matrix, weights, radius, count, costs if priced else None))
 
 
@@ -66,7 +68,13 @@ def test_mclp_is_what_trying_everything_finds(case, radius, priced):
 def test_mclp_with_fractions_and_any_number_of_sites(case, radius):
     matrix, weights, costs, _ = case
     result = mclp(
-        MatrixTravel(matrix), weights, radius, None, rules=Rules(costs=costs), limits=EXACT, effort=QUICK
+        MatrixTravel(matrix),
+        weights,
+        radius,
+        None,
+        rules=Rules(costs=costs),
+        limits=EXACT,
+        effort=QUICK,
     )
     same(result, brute.mclp(matrix, weights, radius, None, costs))
 
@@ -88,7 +96,13 @@ def test_p_median_is_what_trying_everything_finds(case, priced, nearest):
     matrix, weights, costs, count = case
     rules = Rules(costs=costs) if priced else Rules()
     result = p_median(
-        MatrixTravel(matrix), weights, count, nearest=nearest, rules=rules, limits=EXACT, effort=QUICK
+        MatrixTravel(matrix),
+        weights,
+        count,
+        nearest=nearest,
+        rules=rules,
+        limits=EXACT,
+        effort=QUICK,
     )
     same(result, brute.p_median(matrix, weights, count, costs if priced else None))
 
@@ -97,7 +111,9 @@ def test_p_median_is_what_trying_everything_finds(case, priced, nearest):
 @given(cases(whole=False), st.sampled_from([None, 1, 2]))
 def test_p_median_with_fractions(case, nearest):
     matrix, weights, _, count = case
-    result = p_median(MatrixTravel(matrix), weights, count, nearest=nearest, limits=EXACT, effort=QUICK)
+    result = p_median(
+        MatrixTravel(matrix), weights, count, nearest=nearest, limits=EXACT, effort=QUICK
+    )
     same(result, brute.p_median(matrix, weights, count))
 
 

@@ -1,3 +1,1 @@
-"""Compiled loops of the location engine: plain functions on arrays, deterministic, no randomness
-but what a seed gives.
-"""
+"""Compiled loops of the location engine: plain functions on arrays, all chance from a seed."""

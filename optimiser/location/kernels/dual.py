@@ -58,7 +58,7 @@ def ascend(
     best = multipliers.copy()
     opening = np.zeros(net.opening.size)
     reduced = reduced_costs(net, best)
-    sites, _, _, possible = cheapest(reduced, state, net.count)
+    sites, _, _, possible = cheapest(reduced, state, net.number)
     if not possible:
         return best, np.inf, opening, step, 0
     bound = best.sum() + reduced[sites].sum()
@@ -81,7 +81,7 @@ def ascend(
         for i in range(demands):
             current[i] = min(max(best[i] + stride * direction[i], 0.0), net.unserved[i])
         reduced = reduced_costs(net, current)
-        sites, _, _, _ = cheapest(reduced, state, net.count)
+        sites, _, _, _ = cheapest(reduced, state, net.number)
         value = current.sum() + reduced[sites].sum()
         slope = unmet(net, current, sites)
         if value > bound:

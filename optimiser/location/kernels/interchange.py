@@ -245,7 +245,7 @@ def improve(
         at.queued[j] = False
         opens = NO_SITE
         closes = NO_SITE
-        if net.count == ANY_NUMBER and least < -LEAST_GAIN:
+        if net.number == ANY_NUMBER and least < -LEAST_GAIN:
             closes = which
             at.queue[at.size[2] % at.queue.size] = j
             at.size[2] += 1
@@ -255,7 +255,7 @@ def improve(
             if r >= 0 and gain - value > LEAST_GAIN * (1.0 + abs(gain)):
                 opens = j
                 closes = r
-            if net.count == ANY_NUMBER and gain > LEAST_GAIN and gain >= gain - value:
+            if net.number == ANY_NUMBER and gain > LEAST_GAIN and gain >= gain - value:
                 opens = j
                 closes = NO_SITE
         if opens < 0 and closes < 0:
@@ -352,7 +352,7 @@ def shake(
 
 
 @njit(cache=True)
-def greedy(net: Net, unserved: FloatArray, at: Place, wanted: int) -> None:
+def greedy(net: Net, at: Place, wanted: int) -> None:
     """Open the site that brings most, again and again, until enough are open or none pays."""
     candidates = net.opening.size
     promise = np.empty(candidates)

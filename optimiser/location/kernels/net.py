@@ -27,7 +27,7 @@ class Net(NamedTuple):
         Cost (n,) of leaving a demand unserved; inf where that is not allowed.
     opening
         Cost (m,) of each site.
-    count
+    number
         Number of sites, or `ANY_NUMBER`.
     """
 
@@ -39,7 +39,7 @@ class Net(NamedTuple):
     price: FloatArray
     unserved: FloatArray
     opening: FloatArray
-    count: int
+    number: int
 
 
 @njit(cache=True)

@@ -14,8 +14,17 @@ from optimiser.units import FloatArray, IntArray
 
 
 @njit(cache=True)
-def _close(net: Net, weight: FloatArray, times: IntArray, names: IntArray, loss: FloatArray, r: int,
-           lost: IntArray, spot: IntArray, left: int) -> int:
+def _close(
+    net: Net,
+    weight: FloatArray,
+    times: IntArray,
+    names: IntArray,
+    loss: FloatArray,
+    r: int,
+    lost: IntArray,
+    spot: IntArray,
+    left: int,
+) -> int:
     for k in range(net.column[r], net.column[r + 1]):
         i = net.demand[k]
         times[i] -= 1
@@ -31,8 +40,17 @@ def _close(net: Net, weight: FloatArray, times: IntArray, names: IntArray, loss:
 
 
 @njit(cache=True)
-def _open(net: Net, weight: FloatArray, times: IntArray, names: IntArray, loss: FloatArray, j: int,
-          lost: IntArray, spot: IntArray, left: int) -> int:
+def _open(
+    net: Net,
+    weight: FloatArray,
+    times: IntArray,
+    names: IntArray,
+    loss: FloatArray,
+    j: int,
+    lost: IntArray,
+    spot: IntArray,
+    left: int,
+) -> int:
     loss[j] = 0.0
     for k in range(net.column[j], net.column[j + 1]):
         i = net.demand[k]
@@ -107,8 +125,10 @@ def cover_with_fewer(
             s = current[a]
             if s == added and not complete:
                 continue
-            if worst < 0 or loss[s] < loss[worst] or (
-                loss[s] == loss[worst] and stamp[s] < stamp[worst]
+            if (
+                worst < 0
+                or loss[s] < loss[worst]
+                or (loss[s] == loss[worst] and stamp[s] < stamp[worst])
             ):
                 worst = s
         done += size // 4 + 32
