@@ -10,6 +10,7 @@ import numpy as np
 import typer
 
 from optimiser.errors import Finding, InputError, MaillageError
+from optimiser.labels import Labels, describe_error
 from optimiser.location.question import Question
 from optimiser.location.rules import Rules
 from optimiser.location.travel import MatrixTravel, Metric, PointTravel, Travel
@@ -31,8 +32,6 @@ PROBLEMS = (
 
 METRES_PER_MINUTE = 50_000 / 60
 """Straight-line metres a minute when ``--minutes`` comes without a matrix."""
-
-locate = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
 
 File = Annotated[Path | None, typer.Option(dir_okay=False)]
@@ -119,7 +118,7 @@ def _solver(name: str) -> Callable[[Question, Rules, Limits], "Result"]:
     return SOLVERS[name]
 
 
-def _command(name: str) -> Callable[..., None]:
+def _command(name: str, labels: Labels) -> Callable[..., None]:
     def run(
         demand: File = None,
         candidates: File = None,
@@ -148,7 +147,10 @@ def _command(name: str) -> Callable[..., None]:
             )
             result = _solver(name)(question, rules, limits)
         except (MaillageError, ValueError) as error:
-            typer.echo(str(error), err=True)
+            words = (
+                describe_error(error, labels) if isinstance(error, MaillageError) else [str(error)]
+            )
+            typer.echo("\n".join(words), err=True)
             raise typer.Exit(2) from error
         told = answer(result, question.codes, time.perf_counter() - began)
         if as_json:
@@ -159,7 +161,7 @@ def _command(name: str) -> Callable[..., None]:
         typer.echo(f"{'sites':>10}  {' '.join(map(str, told['sites']))}")  # type: ignore[call-overload]
 
     run.__name__ = name.replace("-", "_")
-    run.__doc__ = f"Solve {name}."
+    run.__doc__ = labels(f"cli.locate.{name.replace('-', '_')}")
     return run
 
 
@@ -171,5 +173,17 @@ def _numbers_of(wanted: list[str] | None, codes: list[str], option: str) -> tupl
     return tuple(number[code] for code in wanted or ())
 
 
-for _name in PROBLEMS:
-    locate.command(_name)(_command(_name))
+def mount(app: typer.Typer, labels: Labels) -> None:
+    """Add ``locate`` to the commands.
+
+    Parameters
+    ----------
+    app
+        The commands.
+    labels
+        Words.
+    """
+    locate = typer.Typer(no_args_is_help=True, help=labels("cli.locate.help"))
+    for name in PROBLEMS:
+        locate.command(name)(_command(name, labels))
+    app.add_typer(locate, name="locate")

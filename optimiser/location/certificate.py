@@ -130,6 +130,8 @@ def derive(core: Core, certificate: Certificate) -> float:
     if not core.integral:
         # Merged costs are sums of as many rounded terms as demands at most.
         least -= 4.0 * (core.demands + 4.0) * UNIT * (core.worst + abs(core.constant))
+    # No cost is negative.
+    least = max(least, core.constant)
     return math.ceil(least) if core.integral and math.isfinite(least) else least
 
 

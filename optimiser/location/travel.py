@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -230,8 +230,8 @@ class PointTravel:
         # In blocks, so that lists of Python numbers never hold more than a part of the pairs.
         for begin in range(0, self.demands, 20_000):
             block = self._demands[begin : begin + 20_000]
-            near = tree.query_ball_point(block, self._straight(radius))
-            widths = np.array([len(x) for x in near.tolist()], dtype=np.int64)
+            near = cast("list[list[int]]", tree.query_ball_point(block, self._straight(radius)))
+            widths = np.array([len(x) for x in near], dtype=np.int64)
             flat = np.concatenate([np.asarray(x, dtype=np.int64) for x in near])
             demand = begin + np.repeat(np.arange(len(block)), widths)
             site = number[flat]
