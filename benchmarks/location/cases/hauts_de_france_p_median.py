@@ -1,0 +1,13 @@
+from functools import partial
+
+from benchmarks.location.case import Case
+from benchmarks.location.data import communes
+
+CASE = Case(
+    "p_median",
+    partial(communes, "02", "59", "60", "62", "80"),
+    count=50,
+    gap=0.0001,
+    seconds=60,
+    size="full",
+)

@@ -1,0 +1,126 @@
+"""Ours and the peers: each takes a case's data and says objective, bound and status."""
+
+import math
+
+import numpy as np
+
+from optimiser.location.lscp import lscp
+from optimiser.location.mclp import mclp
+from optimiser.location.p_median import p_median
+from optimiser.location.plain import plain_lscp, plain_mclp, plain_median
+from optimiser.solvers import BACKENDS, Limits, LinearModel
+
+
+def ours(case, travel, weights):
+    """The engine."""
+    limits = Limits(seconds=case.seconds, gap=case.gap)
+    if case.problem == "mclp":
+        result = mclp(travel, weights, case.radius, case.count, limits=limits)
+    elif case.problem == "lscp":
+        result = lscp(travel, case.radius, limits=limits)
+    else:
+        result = p_median(travel, weights, case.count, limits=limits)
+    counts = {name: result.counts[name] for name in ("demands_left", "candidates_left", "nodes")}
+    return {
+        "objective": result.objective,
+        "bound": result.bound,
+        "status": result.status.value,
+        "counts": counts,
+        "stages": dict(result.seconds),
+    }
+
+
+def _matrix(travel):
+    pairs = travel.within(math.inf, np.ones(travel.candidates, dtype=bool))
+    matrix = np.empty((travel.demands, travel.candidates))
+    matrix[pairs.demand, pairs.site] = pairs.travel
+    return matrix
+
+
+def _plain(case, travel, weights):
+    matrix, none = _matrix(travel), np.zeros(travel.candidates)
+    if case.problem == "mclp":
+        return plain_mclp(matrix <= case.radius, weights, none, case.count)
+    if case.problem == "lscp":
+        return plain_lscp(matrix <= case.radius, none + 1.0)
+    return plain_median(matrix, weights, none, case.count)
+
+
+def _by(backend):
+    def solve(case, travel, weights):
+        problem, _ = _plain(case, travel, weights)
+        limits = Limits(seconds=case.seconds, gap=case.gap)
+        outcome = BACKENDS[backend](LinearModel.from_pulp(problem), limits)
+        return {
+            "objective": outcome.objective,
+            "bound": outcome.bound,
+            "status": outcome.status.value,
+        }
+
+    return solve
+
+
+def _spopt(case, travel, weights):
+    import pulp  # noqa: PLC0415 - a peer may not be installed
+    from spopt.locate import LSCP, MCLP, PMedian  # noqa: PLC0415
+
+    matrix = _matrix(travel)
+    if case.problem == "mclp":
+        model = MCLP.from_cost_matrix(matrix, weights, case.radius, p_facilities=case.count)
+    elif case.problem == "lscp":
+        model = LSCP.from_cost_matrix(matrix, case.radius)
+    else:
+        model = PMedian.from_cost_matrix(matrix, weights, p_facilities=case.count)
+    model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=case.seconds, gapRel=case.gap))
+    # Its status would call a run that the limit cut short optimal, so none is claimed.
+    return {
+        "objective": float(pulp.value(model.problem.objective)),
+        "bound": None,
+        "status": "unknown",
+    }
+
+
+def _ortools(case, travel, weights):
+    from ortools.linear_solver import pywraplp  # noqa: PLC0415 - a peer may not be installed
+
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    matrix = _matrix(travel)
+    y = [solver.BoolVar(f"y{j}") for j in range(travel.candidates)]
+    terms = []
+    for i, row in enumerate(matrix):
+        if case.problem == "p_median":
+            x = [solver.NumVar(0, 1, "") for _ in row]
+            terms += [weights[i] * row[j] * x[j] for j in range(len(row))]
+            solver.Add(solver.Sum(x) == 1)
+            for j, part in enumerate(x):
+                solver.Add(part <= y[j])
+            continue
+        near = solver.Sum([y[j] for j in np.flatnonzero(row <= case.radius)])
+        if case.problem == "lscp":
+            solver.Add(near >= 1)
+        else:
+            z = solver.NumVar(0, 1, "")
+            solver.Add(z <= near)
+            terms.append(weights[i] * z)
+    if case.problem == "lscp":
+        solver.Minimize(solver.Sum(y))
+    else:
+        solver.Add(solver.Sum(y) == case.count)
+        (solver.Maximize if case.problem == "mclp" else solver.Minimize)(solver.Sum(terms))
+    solver.SetTimeLimit(int(case.seconds * 1000))
+    code = solver.Solve()
+    optimal = code == pywraplp.Solver.OPTIMAL
+    return {
+        "objective": solver.Objective().Value(),
+        "bound": solver.Objective().BestBound(),
+        "status": "optimal" if optimal else "feasible",
+    }
+
+
+SOLVERS = {
+    "maillage": ours,
+    "pulp_cbc": _by("cbc"),
+    "pulp_highs": _by("highs"),
+    "spopt": _spopt,
+    "ortools_scip": _ortools,
+}

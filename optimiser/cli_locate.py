@@ -1,0 +1,189 @@
+"""``maillage locate``: one textbook problem, on a user's file or a file of the literature."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+
+from optimiser.errors import Finding, InputError, MaillageError
+from optimiser.labels import Labels, describe_error
+from optimiser.location.question import Question
+from optimiser.location.rules import Rules
+from optimiser.location.travel import MatrixTravel, Metric, PointTravel, Travel
+from optimiser.solvers import Limits
+from optimiser.sources.location_files import (
+    Places,
+    read_matrix,
+    read_orlib,
+    read_places,
+    read_tsplib,
+)
+
+if TYPE_CHECKING:
+    from optimiser.location.result import Result
+
+PROBLEMS = (
+    *("mclp", "gradual-mclp", "lscp", "lscp-b", "p-median", "p-center", "p-dispersion", "uflp"),
+)
+
+METRES_PER_MINUTE = 50_000 / 60
+"""Straight-line metres a minute when ``--minutes`` comes without a matrix."""
+
+
+File = Annotated[Path | None, typer.Option(dir_okay=False)]
+
+
+def _ask(
+    demand: Path | None,
+    candidates: Path | None,
+    matrix: Path | None,
+    orlib: Path | None,
+    tsplib: Path | None,
+    radius: float | None,
+    minutes: float | None,
+    count: int | None,
+) -> Question:
+    given = [path for path in (demand, orlib, tsplib) if path is not None]
+    if len(given) != 1:
+        raise InputError((Finding("option_missing", column="--demand | --orlib | --tsplib"),))
+    if orlib is not None:
+        table, wanted = read_orlib(orlib)
+        codes = [str(j + 1) for j in range(len(table))]
+        return Question(MatrixTravel(table), None, codes, count or wanted, radius)
+    if tsplib is not None:
+        points = read_tsplib(tsplib)
+        codes = [str(j + 1) for j in range(len(points))]
+        travel: Travel = PointTravel(points, metric=Metric.EUCLIDEAN_FLOOR)
+        return Question(travel, None, codes, count, radius)
+    places = read_places(given[0])
+    sites = places if candidates is None else read_places(candidates)
+    if matrix is not None:
+        travel = MatrixTravel(read_matrix(matrix, places.codes, sites.codes))
+        limit = radius if minutes is None else minutes
+        return Question(travel, places.weights, sites.codes, count, limit)
+    return _by_points(places, sites, count, radius, minutes)
+
+
+def _by_points(
+    places: Places, sites: Places, count: int | None, radius: float | None, minutes: float | None
+) -> Question:
+    if places.degrees != sites.degrees:
+        raise InputError((Finding("coordinate", found="lon/lat, x/y"),))
+    metric = Metric.GREAT_CIRCLE if places.degrees else Metric.EUCLIDEAN
+    travel = PointTravel(places.points, sites.points, metric)
+    limit = radius if minutes is None else minutes * METRES_PER_MINUTE
+    return Question(travel, places.weights, sites.codes, count, limit)
+
+
+def answer(result: "Result", codes: list[str], seconds: float) -> dict[str, object]:
+    """What ``--json`` prints.
+
+    Parameters
+    ----------
+    result
+        The answer.
+    codes
+        Code of each candidate.
+    seconds
+        Wall time of the whole, reading included.
+
+    Returns
+    -------
+    dict
+        Plain values; ``sites`` are codes.
+    """
+    gap = result.gap
+    return {
+        "problem": result.problem,
+        "status": result.status.value,
+        "stop": result.stop.value,
+        "objective": result.objective,
+        "bound": result.bound,
+        "gap": gap if np.isfinite(gap) else None,
+        "sites": [codes[j] for j in result.sites],
+        "seconds": round(seconds, 3),
+        "stages": {name: round(spent, 3) for name, spent in result.seconds.items()},
+        "counts": dict(result.counts),
+    }
+
+
+def _solver(name: str) -> Callable[[Question, Rules, Limits], "Result"]:
+    # The compiled loops take a second to load, which no other command should wait for.
+    from optimiser.location.registry import PROBLEMS as SOLVERS  # noqa: PLC0415
+
+    return SOLVERS[name]
+
+
+def _command(name: str, labels: Labels) -> Callable[..., None]:
+    def run(
+        demand: File = None,
+        candidates: File = None,
+        matrix: File = None,
+        orlib: File = None,
+        tsplib: File = None,
+        radius: Annotated[float | None, typer.Option(help="metres")] = None,
+        minutes: Annotated[float | None, typer.Option()] = None,
+        count: Annotated[int | None, typer.Option("-p", "--count")] = None,
+        required: Annotated[list[str] | None, typer.Option(help="code")] = None,
+        forbidden: Annotated[list[str] | None, typer.Option(help="code")] = None,
+        existing: Annotated[list[str] | None, typer.Option(help="code")] = None,
+        time_limit: Annotated[float | None, typer.Option(help="seconds")] = None,
+        gap: Annotated[float, typer.Option()] = 1e-4,
+        seed: Annotated[int, typer.Option()] = 0,
+        as_json: Annotated[bool, typer.Option("--json")] = False,
+    ) -> None:
+        began = time.perf_counter()
+        try:
+            limits = Limits(seconds=time_limit, gap=gap, seed=seed)
+            question = _ask(demand, candidates, matrix, orlib, tsplib, radius, minutes, count)
+            rules = Rules(
+                required=_numbers_of(required, question.codes, "--required"),
+                forbidden=_numbers_of(forbidden, question.codes, "--forbidden"),
+                existing=_numbers_of(existing, question.codes, "--existing"),
+            )
+            result = _solver(name)(question, rules, limits)
+        except (MaillageError, ValueError) as error:
+            words = (
+                describe_error(error, labels) if isinstance(error, MaillageError) else [str(error)]
+            )
+            typer.echo("\n".join(words), err=True)
+            raise typer.Exit(2) from error
+        told = answer(result, question.codes, time.perf_counter() - began)
+        if as_json:
+            typer.echo(json.dumps(told))
+            return
+        for key in ("status", "objective", "bound", "gap", "seconds"):
+            typer.echo(f"{key:>10}  {told[key]}")
+        typer.echo(f"{'sites':>10}  {' '.join(map(str, told['sites']))}")  # type: ignore[call-overload]
+
+    run.__name__ = name.replace("-", "_")
+    run.__doc__ = labels(f"cli.locate.{name.replace('-', '_')}")
+    return run
+
+
+def _numbers_of(wanted: list[str] | None, codes: list[str], option: str) -> tuple[int, ...]:
+    number = {code: j for j, code in enumerate(codes)}
+    unknown = [code for code in wanted or () if code not in number]
+    if unknown:
+        raise InputError(tuple(Finding("code_unknown", column=option, found=c) for c in unknown))
+    return tuple(number[code] for code in wanted or ())
+
+
+def mount(app: typer.Typer, labels: Labels) -> None:
+    """Add ``locate`` to the commands.
+
+    Parameters
+    ----------
+    app
+        The commands.
+    labels
+        Words.
+    """
+    locate = typer.Typer(no_args_is_help=True, help=labels("cli.locate.help"))
+    for name in PROBLEMS:
+        locate.command(name)(_command(name, labels))
+    app.add_typer(locate, name="locate")

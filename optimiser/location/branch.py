@@ -1,0 +1,219 @@
+"""The tree: candidates opened or closed, best bound first, each part with its own multipliers."""
+
+import heapq
+import math
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.location.certificate import ROOT, Node, Proof
+from optimiser.location.core import Core
+from optimiser.location.effort import Clock, Effort
+from optimiser.location.kernels.dual import ascend
+from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
+from optimiser.location.reduce import keep_candidates
+from optimiser.solution import StopReason
+from optimiser.units import FloatArray, IntArray
+
+NODE_STEP, NODE_PATIENCE = 0.15, 8
+LEAST_SCORE = 1e-3
+WHOLE = 0.02
+HALF = 0.5
+
+
+class Run(Protocol):
+    """What the tree needs of the solve that it belongs to."""
+
+    clock: Clock
+    value: float
+    bound: float
+
+    @property
+    def cut(self) -> float:
+        """Bound from which a part holds nothing better by more than the gap."""
+
+    @property
+    def done(self) -> bool:
+        """Whether enough is known."""
+
+    def offer(self, sites: IntArray, value: float) -> None:
+        """Take sites that are better."""
+
+
+class Tree:
+    """A search tree over the candidates that the root left free.
+
+    Parameters
+    ----------
+    core
+        The reduced core.
+    state
+        What the root decided (m,).
+    multipliers
+        The root's (n,).
+    bound
+        The root's.
+    effort
+        Amounts of work.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        state: NDArray[np.int8],
+        multipliers: FloatArray,
+        bound: float,
+        effort: Effort,
+    ) -> None:
+        self.whole, self.effort = core, effort
+        self.opened = np.flatnonzero(state == OPEN)
+        small = core.open_always(self.opened)
+        self.core, self.kept = keep_candidates(small, state == FREE)
+        multipliers = np.minimum(multipliers, self.core.unserved)
+        # Nothing but leaving it unserved is left to a demand without pairs.
+        lonely = (np.diff(self.core.start) == 0) & np.isfinite(self.core.unserved)
+        multipliers[lonely] = self.core.unserved[lonely]
+        self.nodes = [Node(ROOT, 0, FREE)]
+        self.states = {0: np.zeros(self.core.candidates, dtype=np.int8)}
+        self.starts = {0: multipliers}
+        self.openings: dict[int, FloatArray] = {}
+        self.floors = [bound]
+        self.heap: list[tuple[float, int]] = [(bound, 0)]
+        self.gains = np.zeros((2, self.core.candidates))
+        self.tries = np.zeros((2, self.core.candidates))
+
+    def grow(self, run: Run) -> StopReason:
+        """Grow until nothing better can be left, or the time, the memory or the nodes are out.
+
+        Parameters
+        ----------
+        run
+            The solve.
+
+        Returns
+        -------
+        StopReason
+            Why it ended.
+        """
+        limit = min(self.effort.nodes, self.effort.tree_bytes // (8 * self.core.demands + 64))
+        while self.heap:
+            floor, number = heapq.heappop(self.heap)
+            run.bound = max(run.bound, min(floor, run.value))
+            if floor >= run.cut or run.done:
+                return StopReason.PROOF
+            if run.clock.out:
+                return StopReason.TIME
+            if len(self.nodes) >= limit:
+                return StopReason.MEMORY
+            self._split(number, run)
+        run.bound = max(run.bound, run.cut)
+        return StopReason.PROOF
+
+    def _split(self, number: int, run: Run) -> None:
+        if number == 0:
+            self._bound(0, run)
+            if self.floors[0] >= run.cut:
+                return
+        state = self.states[number]
+        choice = self._choice(state, self.openings[number], run.cut - self.floors[number])
+        for side in (OPEN, CLOSED):
+            child = len(self.nodes)
+            self.nodes.append(Node(number, int(self.kept[choice]), side))
+            self.floors.append(self.floors[number])
+            self.states[child] = state.copy()
+            self.states[child][choice] = side
+            self.starts[child] = self.starts[number]
+            self._bound(child, run)
+            gain = min(self.floors[child], run.cut) - self.floors[number]
+            self.gains[side - 1, choice] += max(gain, 0.0)
+            self.tries[side - 1, choice] += 1
+            if self.floors[child] < run.cut:
+                heapq.heappush(self.heap, (self.floors[child], child))
+            else:
+                self._forget(child)
+        self._forget(number)
+
+    def _forget(self, number: int) -> None:
+        for table in (self.states, self.starts, self.openings):
+            table.pop(number, None)
+
+    def _choice(self, state: NDArray[np.int8], opening: FloatArray, distance: float) -> int:
+        free = np.flatnonzero(state == FREE)
+        split = np.minimum(opening[free], 1.0 - opening[free])
+        guess = 0.2 * distance
+        tries = np.maximum(self.tries[:, free], 1.0)
+        gain = np.where(self.tries[:, free] > 0, self.gains[:, free] / tries, guess)
+        score = np.maximum(gain, LEAST_SCORE * guess).prod(axis=0) * split
+        if split.max() < WHOLE:
+            score = opening[free]
+        return int(free[np.argmax(score)])
+
+    def _bound(self, number: int, run: Run) -> None:
+        core, net, state = self.core, self.core.net, self.states[number]
+        opened = np.flatnonzero(state == OPEN)
+        if self._complete(state, opened):
+            value = core.value(opened)
+            self.floors[number] = max(self.floors[number], value)
+            run.offer(np.concatenate((self.opened, self.kept[opened])), value)
+            return
+        cut = run.cut
+        target = cut - core.constant
+        best, _, opening, _, _ = ascend(
+            net,
+            self.starts[number],
+            state,
+            max(run.value, cut) - core.constant,
+            target + 1e-6 * abs(target),
+            self.effort.node if number else 4 * self.effort.node,
+            NODE_STEP,
+            NODE_PATIENCE,
+        )
+        rounded = best.astype(np.float32)
+        exact = np.minimum(rounded.astype(np.float64), core.unserved)
+        reduced = reduced_costs(net, exact)
+        sites, inside, outside, possible = cheapest(reduced, state, net.number)
+        if not possible:
+            self.floors[number] = math.inf
+            return
+        value = float(exact.sum() + reduced[sites].sum()) + core.constant
+        closed = opened = np.empty(0, dtype=np.int64)
+        if self.effort.fixing:
+            margin = cut + 1e-9 * (abs(cut) + 1.0)
+            free = state == FREE
+            closed = np.flatnonzero(
+                free & (reduced > inside) & (value + reduced - inside >= margin)
+            )
+            opened = np.flatnonzero(
+                free
+                & (reduced < outside)
+                & (reduced <= inside)
+                & (value - reduced + outside >= margin)
+            )
+            state[closed] = CLOSED
+            state[opened] = OPEN
+        self.nodes[number].proofs.append(Proof(rounded, self.kept[opened], self.kept[closed]))
+        floor = math.ceil(value - 1e-6) if core.integral else value
+        self.floors[number] = max(self.floors[number], floor)
+        self.starts[number] = best
+        self.openings[number] = opening
+        self._try(state, opening, run)
+        opened = np.flatnonzero(state == OPEN)
+        if self.floors[number] < cut and self._complete(state, opened):
+            value = core.value(opened)
+            self.floors[number] = max(self.floors[number], value)
+            run.offer(np.concatenate((self.opened, self.kept[opened])), value)
+
+    def _complete(self, state: NDArray[np.int8], opened: IntArray) -> bool:
+        return not (state == FREE).any() or len(opened) == self.core.count
+
+    def _try(self, state: NDArray[np.int8], opening: FloatArray, run: Run) -> None:
+        weight = np.where(state == OPEN, 2.0, np.where(state == CLOSED, -1.0, opening))
+        if self.core.count is None:
+            sites = np.flatnonzero(weight > HALF)
+        else:
+            sites = np.argsort(-weight, kind="stable")[: self.core.count]
+            if len(sites) < self.core.count or weight[sites].min() < 0.0:
+                return
+        value = self.core.value(sites)
+        run.offer(np.concatenate((self.opened, self.kept[sites])), value)

@@ -1,0 +1,368 @@
+"""The judge of bounds: rebuilds every claimed bound from its certificate, whoever made it.
+
+It shares nothing with the search: it replays the reductions with its own checks, recomputes the
+bound of each node of the tree from the node's multipliers with all rounding against itself, and
+takes the least of what is left open. The proofs are in docs/mathematics-location.md.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from optimiser.errors import VerificationError
+from optimiser.location.core import Core
+from optimiser.location.reduce import Step
+from optimiser.units import BoolArray, FloatArray, IntArray
+
+FREE, OPEN, CLOSED = 0, 1, 2
+ROOT = -1
+UNIT = 2.0**-53
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """Multipliers, and what they prove about single candidates.
+
+    Parameters
+    ----------
+    multipliers
+        One (n,) for each demand of the reduced core.
+    opened, closed
+        Candidates that every answer better than the bound opens, or leaves closed.
+    """
+
+    multipliers: NDArray[np.float32] | FloatArray
+    opened: IntArray
+    closed: IntArray
+
+
+@dataclass(eq=False)
+class Node:
+    """A part of the answers: what the parent leaves open, with one candidate decided.
+
+    Parameters
+    ----------
+    parent
+        Number of the parent; `ROOT` for the first.
+    candidate, state
+        What is decided, `OPEN` or `CLOSED`.
+    proofs
+        In the order in which they hold.
+    """
+
+    parent: int
+    candidate: int
+    state: int
+    proofs: list[Proof] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Why nothing is better than the bound.
+
+    Parameters
+    ----------
+    steps
+        Reductions from the problem's core to the one of the tree.
+    nodes
+        The tree; parents come before their children.
+    """
+
+    steps: tuple[Step, ...]
+    nodes: Sequence[Node]
+
+
+def derive(core: Core, certificate: Certificate) -> float:
+    """Bound that a certificate proves.
+
+    Parameters
+    ----------
+    core
+        The problem, before any reduction.
+    certificate
+        The evidence.
+
+    Returns
+    -------
+    float
+        No answer costs less; inf when there is no answer.
+
+    Raises
+    ------
+    VerificationError
+        A reduction or the tree is not what it says.
+    """
+    small = replay(core, certificate.steps)
+    states: dict[int, NDArray[np.int8]] = {}
+    bounds: dict[int, float] = {}
+    children = np.zeros(len(certificate.nodes), dtype=np.int64)
+    sides: dict[int, set[tuple[int, int]]] = {}
+    for node in certificate.nodes:
+        if node.parent != ROOT:
+            children[node.parent] += 1
+            sides.setdefault(node.parent, set()).add((node.candidate, node.state))
+    _check_sides(certificate.nodes, sides)
+    least = math.inf
+    for number, node in enumerate(certificate.nodes):
+        if node.parent == ROOT:
+            state = np.zeros(small.candidates, dtype=np.int8)
+            best = -math.inf
+        else:
+            state, best = states[node.parent].copy(), bounds[node.parent]
+            if state[node.candidate] != FREE:
+                if state[node.candidate] == node.state:
+                    raise VerificationError((f"node {number} decides what is decided",))
+                best = math.inf
+            state[node.candidate] = node.state
+            children[node.parent] -= 1
+            if children[node.parent] == 0:
+                del states[node.parent]
+        best, excluded = _follow(small, node, state, best)
+        least = min(least, excluded)
+        if number in sides:
+            states[number], bounds[number] = state, best
+        else:
+            least = min(least, max(best, _single(small, state)))
+    if not core.integral:
+        # Merged costs are sums of as many rounded terms as demands at most.
+        least -= 4.0 * (core.demands + 4.0) * UNIT * (core.worst + abs(core.constant))
+    # No cost is negative.
+    least = max(least, core.constant)
+    return math.ceil(least) if core.integral and math.isfinite(least) else least
+
+
+def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[int, int]]]) -> None:
+    if not nodes or nodes[0].parent != ROOT or any(node.parent == ROOT for node in nodes[1:]):
+        raise VerificationError(("a tree has one root",))
+    for number, node in enumerate(nodes):
+        if node.parent >= number:
+            raise VerificationError((f"node {number} precedes its parent",))
+    for parent, found in sides.items():
+        candidates = {candidate for candidate, _ in found}
+        if len(candidates) != 1 or {state for _, state in found} != {OPEN, CLOSED}:
+            raise VerificationError((f"the children of node {parent} leave answers out",))
+
+
+def _follow(core: Core, node: Node, state: NDArray[np.int8], best: float) -> tuple[float, float]:
+    excluded = math.inf
+    for proof in node.proofs:
+        multipliers = np.clip(proof.multipliers.astype(np.float64), 0.0, core.unserved)
+        bound, low, inside, outside = safe_bound(
+            core.start,
+            core.site,
+            core.cost,
+            core.opening,
+            -1 if core.count is None else core.count,
+            multipliers,
+            state,
+        )
+        bound += core.constant - abs(core.constant) * 4 * UNIT
+        best = max(best, bound)
+        if math.isinf(bound):
+            continue
+        for j in proof.closed:
+            if state[j] != FREE:
+                raise VerificationError((f"candidate {j} is decided twice",))
+            excluded = min(excluded, max(best, bound + max(0.0, float(low[j]) - inside)))
+        for j in proof.opened:
+            if state[j] != FREE:
+                raise VerificationError((f"candidate {j} is decided twice",))
+            excluded = min(excluded, max(best, bound + max(0.0, outside - float(low[j]))))
+        state[proof.closed] = CLOSED
+        state[proof.opened] = OPEN
+    return best, excluded
+
+
+def _single(core: Core, state: NDArray[np.int8]) -> float:
+    opened = np.flatnonzero(state == OPEN)
+    complete = not (state == FREE).any() or len(opened) == core.count
+    if not complete:
+        return -math.inf
+    value = core.value(opened)
+    spread = core.worst + abs(core.constant)
+    return value if core.integral else value - spread * (core.demands + len(opened) + 4) * UNIT
+
+
+@njit(cache=True)
+def safe_bound(
+    start: IntArray,
+    site: NDArray[np.int32],
+    cost: FloatArray,
+    opening: FloatArray,
+    count: int,
+    multipliers: FloatArray,
+    state: NDArray[np.int8],
+) -> tuple[float, FloatArray, float, float]:
+    """Lagrangian bound with every rounding error charged against it.
+
+    Parameters
+    ----------
+    start, site, cost, opening, count
+        The core; count -1: any number.
+    multipliers
+        One (n,) for each demand, within 0 and its ``unserved``.
+    state
+        What is decided (m,).
+
+    Returns
+    -------
+    tuple
+        Bound, safe reduced costs (m,), the dearest that it picks and the cheapest that it leaves.
+    """
+    candidates = opening.size
+    reduced = opening.copy()
+    size = np.abs(opening)
+    terms = np.full(candidates, 4.0)
+    total = 0.0
+    for i in range(multipliers.size):
+        total += multipliers[i]
+        for k in range(start[i], start[i + 1]):
+            saving = cost[k] - multipliers[i]
+            if saving < 0.0:
+                j = site[k]
+                reduced[j] += saving
+                size[j] -= saving
+                terms[j] += 1.0
+    # A sum of t terms, each itself rounded once, errs by less than 2 t units of its size.
+    total -= 2.0 * (multipliers.size + 4.0) * 2.0**-53 * total
+    for j in range(candidates):
+        reduced[j] -= 2.0 * terms[j] * 2.0**-53 * size[j]
+    chosen = 0.0
+    spread = 0.0
+    wanted = count
+    free = 0
+    for j in range(candidates):
+        if state[j] == 1:
+            chosen += reduced[j]
+            spread += abs(reduced[j])
+            wanted -= 1
+        elif state[j] == 0:
+            free += 1
+    inside = 0.0
+    outside = 0.0
+    if count >= 0:
+        if wanted < 0 or wanted > free:
+            return np.inf, reduced, 0.0, 0.0
+        values = np.sort(reduced[state == 0])
+        for a in range(wanted):
+            chosen += values[a]
+            spread += abs(values[a])
+        inside = values[wanted - 1] if wanted > 0 else -np.inf
+        outside = values[wanted] if wanted < free else np.inf
+    else:
+        for j in range(candidates):
+            if state[j] == 0 and reduced[j] < 0.0:
+                chosen += reduced[j]
+                spread -= reduced[j]
+    bound = total + chosen
+    bound -= 2.0 * (candidates + 4.0) * 2.0**-53 * (spread + total)
+    return bound, reduced, inside, outside
+
+
+def replay(core: Core, steps: Sequence[Step]) -> Core:
+    """Carry reductions out again, checking each.
+
+    Parameters
+    ----------
+    core
+        The problem.
+    steps
+        The reductions.
+
+    Returns
+    -------
+    Core
+        What they leave.
+
+    Raises
+    ------
+    VerificationError
+        One is wrong.
+    """
+    for step in steps:
+        core = {"allowed": _allow, "merge": _merge, "dominated": _dominate, "implied": _imply}[
+            step.rule
+        ](core, step.because)
+    return core
+
+
+def _allow(core: Core, allowed: IntArray) -> Core:
+    alive = allowed.astype(bool)
+    return _keep(core, alive, np.ones(core.demands, dtype=bool))
+
+
+def _merge(core: Core, leader: IntArray) -> Core:
+    width = np.diff(core.start)
+    moved = np.flatnonzero(leader != np.arange(core.demands))
+    if np.any(leader[leader] != leader) or np.any(width[moved] != width[leader[moved]]):
+        raise VerificationError(("demands merged that differ",))
+    inside = np.arange(len(core.site)) - np.repeat(core.start[:-1], width)
+    onto = np.repeat(core.start[:-1][leader], width) + inside
+    if np.any(core.site != core.site[onto]):
+        raise VerificationError(("demands merged that differ",))
+    cost = np.bincount(onto, weights=core.cost, minlength=len(core.site))
+    unserved = np.bincount(leader, weights=core.unserved, minlength=core.demands)
+    alone = (width == 0) & np.isfinite(core.unserved)
+    constant = core.constant + float(core.unserved[alone].sum())
+    alive = (leader == np.arange(core.demands)) & ~((width == 0) & np.isfinite(unserved))
+    merged = replace(
+        core, cost=cost.astype(np.float64), unserved=unserved.astype(np.float64), constant=constant
+    )
+    return _keep(merged, np.ones(core.candidates, dtype=bool), alive)
+
+
+def _dominate(core: Core, because: IntArray) -> Core:
+    alive = because == np.arange(core.candidates)
+    if core.count is not None:
+        if len(set(core.opening.tolist())) > 1:
+            raise VerificationError(("dominance among sites of different cost",))
+        if alive.sum() < core.count:
+            raise VerificationError(("too few candidates left",))
+    if np.any(~alive[because]):
+        raise VerificationError(("dominated by a candidate that is gone",))
+    table: dict[int, float] = {}
+    net = core.net
+    for j in np.flatnonzero(~alive):
+        other = because[j]
+        theirs = slice(net.column[other], net.column[other + 1])
+        table = dict(zip(net.demand[theirs].tolist(), net.price[theirs].tolist(), strict=True))
+        ours = slice(net.column[j], net.column[j + 1])
+        pairs = zip(net.demand[ours].tolist(), net.price[ours].tolist(), strict=True)
+        cheaper = all(table.get(i, math.inf) <= price for i, price in pairs)
+        if not cheaper or core.opening[other] > core.opening[j]:
+            raise VerificationError((f"candidate {j} is not dominated",))
+    return _keep(core, alive, np.ones(core.demands, dtype=bool))
+
+
+def _imply(core: Core, because: IntArray) -> Core:
+    alive = because == np.arange(core.demands)
+    if np.any(~alive[because]):
+        raise VerificationError(("implied by a demand that is gone",))
+    for i in np.flatnonzero(~alive):
+        ours = slice(core.start[i], core.start[i + 1])
+        other = because[i]
+        theirs = core.site[core.start[other] : core.start[other + 1]]
+        free = not core.cost[ours].any() and math.isinf(core.unserved[other])
+        if not free or not set(theirs.tolist()) <= set(core.site[ours].tolist()):
+            raise VerificationError((f"demand {i} is not implied",))
+    return _keep(core, np.ones(core.candidates, dtype=bool), alive)
+
+
+def _keep(core: Core, candidates: BoolArray, demands: BoolArray) -> Core:
+    number = np.cumsum(candidates) - 1
+    width = np.diff(core.start)
+    demand = np.repeat(np.arange(core.demands), width)
+    useful = demands[demand] & candidates[core.site] & (core.cost < core.unserved[demand])
+    kept = np.bincount(demand[useful], minlength=core.demands)[demands]
+    return replace(
+        core,
+        start=np.concatenate(([0], np.cumsum(kept))),
+        site=number[core.site[useful]].astype(np.int32),
+        cost=core.cost[useful],
+        unserved=core.unserved[demands],
+        opening=core.opening[candidates],
+    )

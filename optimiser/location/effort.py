@@ -1,0 +1,87 @@
+"""How much of each kind of work a solve does: counted, never timed, so that a seed repeats it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Amounts of work.
+
+    Parameters
+    ----------
+    reductions
+        False leaves the exact reductions out.
+    fixing
+        False leaves reduced-cost fixing out.
+    ascent
+        Iterations of the root bound in one go.
+    ascents
+        How many goes at most.
+    node
+        Iterations of the bound at a node of the tree.
+    first, round
+        Pairs that the first search, and the search around each new bound, may look at.
+    shakes
+        Pairs that the perturbed search may look at, for each pair of the problem.
+    anneal
+        The same of the annealing that stands in for it where serving costs nothing.
+    squeeze
+        The same of the search for a cover with fewer sites.
+    nodes
+        Nodes of the tree at most.
+    tree_bytes
+        Memory that the tree's certificate may take.
+    """
+
+    reductions: bool = True
+    fixing: bool = True
+    ascent: int = 250
+    ascents: int = 24
+    node: int = 200
+    first: int = 2_000_000_000
+    round: int = 100_000_000
+    shakes: int = 30
+    anneal: int = 1500
+    squeeze: int = 10_000
+    nodes: int = 1_000_000
+    tree_bytes: int = 400_000_000
+
+
+@dataclass
+class Clock:
+    """Wall time by stage, and whether any is left.
+
+    Parameters
+    ----------
+    limit
+        Seconds; None: no limit.
+    """
+
+    limit: float | None
+    seconds: dict[str, float] = field(default_factory=dict)
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def out(self) -> bool:
+        """Whether the time is up."""
+        return self.limit is not None and time.perf_counter() - self.began >= self.limit
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left; None without a limit."""
+        if self.limit is None:
+            return None
+        return max(0.0, self.limit - (time.perf_counter() - self.began))
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time of a block under a name."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - began
+            self.seconds[name] = self.seconds.get(name, 0.0) + spent

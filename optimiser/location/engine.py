@@ -1,0 +1,359 @@
+"""From a core to proven sites: reduce, search, bound, fix, branch."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.location.branch import Tree
+from optimiser.location.certificate import ROOT, Certificate, Node, Proof, derive
+from optimiser.location.core import Core
+from optimiser.location.effort import Clock, Effort
+from optimiser.location.kernels.dual import ascend
+from optimiser.location.kernels.interchange import greedy, improve, invite, stand
+from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
+from optimiser.location.polish import polished
+from optimiser.location.reduce import Reduced, reduce
+from optimiser.solution import StopReason
+from optimiser.solvers import Limits
+from optimiser.units import BoolArray, FloatArray, IntArray
+
+STALLED = 0.01
+LEAST_GOES = 3
+HALF = 0.5
+SLICE = 200_000_000
+LOG = 65_536
+
+
+@dataclass
+class Found:
+    """What is known of a core.
+
+    Parameters
+    ----------
+    sites
+        Best sites; None while there are none.
+    value
+        What they cost; inf without.
+    bound
+        What no answer costs less than, as the judge derives it.
+    certificate
+        Evidence of the bound.
+    stop
+        Why the search ended.
+    counts
+        Sizes and amounts of work, all repeatable.
+    seconds
+        Wall time by stage.
+    """
+
+    sites: IntArray | None
+    value: float
+    bound: float
+    certificate: Certificate
+    stop: StopReason
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def solve(
+    core: Core,
+    limits: Limits,
+    *,
+    allowed: BoolArray | None = None,
+    effort: Effort | None = None,
+    worth: float | None = None,
+    start: IntArray | None = None,
+    clock: Clock | None = None,
+    enough: float | None = None,
+) -> Found:
+    """Solve a core.
+
+    Parameters
+    ----------
+    core
+        The problem.
+    limits
+        Where to stop.
+    allowed
+        Candidates (m,) that may open; None: all.
+    effort
+        Amounts of work.
+    worth
+        The gap is relative to ``abs(worth - value)``; None: to ``abs(value)``.
+    start
+        Sites to start from.
+    clock
+        Goes on counting; None: a new one.
+    enough
+        Stop as soon as the value is no more than this, or is proven to be more.
+
+    Returns
+    -------
+    Found
+        Sites, value and bound; bound inf when no answer exists.
+    """
+    effort = effort or Effort()
+    clock = clock or Clock(limits.seconds)
+    allowed = np.ones(core.candidates, dtype=bool) if allowed is None else allowed
+    with clock.stage("reduce"):
+        reduced = reduce(core, allowed, wanted=effort.reductions)
+    run = _Run(core, reduced, limits, effort, clock, worth, enough)
+    run.search(start)
+    run.ascend()
+    run.polish()
+    run.branch()
+    return run.found()
+
+
+class _Run:
+    """One solve under way, on the reduced core."""
+
+    def __init__(
+        self,
+        core: Core,
+        reduced: Reduced,
+        limits: Limits,
+        effort: Effort,
+        clock: Clock,
+        worth: float | None,
+        enough: float | None,
+    ) -> None:
+        self.original, self.reduced, self.core = core, reduced, reduced.core
+        self.limits, self.effort, self.clock = limits, effort, clock
+        self.worth = 0.0 if worth is None else worth
+        self.enough = enough
+        self.sites: NDArray[np.int32] | None = None
+        self.value = math.inf
+        self.bound = -math.inf
+        self.state = np.zeros(self.core.candidates, dtype=np.int8)
+        self.root = Node(ROOT, 0, FREE)
+        self.nodes = [self.root]
+        self.multipliers = np.zeros(self.core.demands)
+        self.step = 1.0
+        self.iterations = 0
+        self.stop = StopReason.PROOF
+
+    @property
+    def cut(self) -> float:
+        """Bound from which nothing can be better by more than the gap."""
+        if math.isinf(self.value):
+            return self.original.worst + abs(self.original.constant)
+        if self.enough is not None and self.core.integral:
+            # No answer between what is enough and what is known is of any use.
+            return min(self.value, math.floor(self.enough) + 1.0) - (1.0 - 1e-6)
+        if self.core.integral:
+            slack = max(1.0 - 1e-6, self.limits.gap * abs(self.worth - self.value))
+        else:
+            slack = max(self.limits.gap, 1e-9) * abs(self.worth - self.value)
+        return self.value - slack
+
+    @property
+    def done(self) -> bool:
+        """Whether the gap is closed."""
+        if self.enough is not None and (self.value <= self.enough or self.bound > self.enough):
+            return True
+        return self.bound >= self.cut
+
+    def search(self, start: IntArray | None) -> None:
+        """First sites: greedy, then interchange."""
+        core, net, penalised = self.core, self.core.net, self.core.penalised
+        if core.count is not None and core.count > core.candidates:
+            return
+        with self.clock.stage("search"):
+            if start is None:
+                at = stand(net, penalised, np.empty(0, dtype=np.int32))
+                greedy(net, at, net.number)
+            else:
+                number = np.full(self.original.candidates, -1, dtype=np.int32)
+                number[self.reduced.kept] = np.arange(core.candidates, dtype=np.int32)
+                given = number[start]
+                at = stand(net, penalised, given[given >= 0])
+                greedy(net, at, net.number)
+            self._improve(at, self.effort.first)
+
+    def _improve(self, at: tuple, work: int) -> None:  # type: ignore[type-arg]
+        net, penalised = self.core.net, self.core.penalised
+        order = np.random.default_rng(self.limits.seed).permutation(self.core.candidates)
+        invite(at, order[self.state[order] == FREE])
+        while work > 0:
+            size = at.size  # type: ignore[attr-defined]
+            before = int(size[3])
+            improve(net, penalised, at, np.empty((LOG, 2), np.int32), 0, min(work, SLICE))
+            work -= max(1, int(size[3]) - before)
+            if size[1] == size[2] or self.clock.out:
+                break
+        self._keep(at)
+
+    def _keep(self, at: tuple) -> None:  # type: ignore[type-arg]
+        sites = np.sort(at.sites[: at.size[0]])  # type: ignore[attr-defined]
+        value = self.core.value(sites)
+        if value < self.value:
+            self.sites, self.value = sites, value
+
+    def ascend(self) -> None:
+        """Raise the root bound, search around it, and fix what it decides."""
+        core, net = self.core, self.core.net
+        if core.count is not None and core.count > core.candidates:
+            self.bound = math.inf
+            return
+        with self.clock.stage("bound"):
+            self.multipliers = self._first_multipliers()
+        for go in range(self.effort.ascents):
+            before = self.bound
+            with self.clock.stage("bound"):
+                upper = self.value if math.isfinite(self.value) else core.worst
+                target = self.cut - core.constant
+                best, _, opening, self.step, done = ascend(
+                    net,
+                    self.multipliers,
+                    self.state,
+                    upper - core.constant,
+                    target + 1e-7 * abs(target),
+                    self.effort.ascent,
+                    self.step,
+                    20,
+                )
+                self.multipliers = best
+                self.iterations += done
+                self._prove()
+            if self.done or self.clock.out:
+                break
+            with self.clock.stage("search"):
+                self._around(opening)
+            if self.done or self.clock.out:
+                break
+            distance = self.cut - before
+            if go >= LEAST_GOES and self.bound - before < STALLED * distance:
+                break
+
+    def _first_multipliers(self) -> FloatArray:
+        core = self.core
+        opened = np.zeros(core.candidates, dtype=bool)
+        at = stand(core.net, core.penalised, np.empty(0, np.int32))
+        if self.sites is not None:
+            opened[self.sites] = True
+            at = stand(core.net, core.penalised, self.sites)
+        first, second = at.first_cost, at.second_cost
+        width = np.diff(core.start)
+        last = np.zeros(core.demands)
+        last[width > 0] = core.cost[core.start[1:][width > 0] - 1]
+        dear = np.minimum(second, np.maximum(last, first))
+        share = np.minimum(first + 0.5 * (dear - first), core.unserved)
+        if not core.cost.any() and np.isinf(core.unserved).all():
+            # Every demand must be covered: each site's cost is shared by all that it covers.
+            load = np.maximum(np.diff(core.net.column), 1)
+            portion = core.opening / load
+            lowest = np.full(core.demands, np.inf)
+            filled = np.flatnonzero(width)
+            lowest[filled] = np.minimum.reduceat(portion[core.site], core.start[filled])
+            return np.where(np.isfinite(lowest), lowest, 0.0)
+        return share
+
+    def _prove(self) -> None:
+        """Take the bound and the fixings of the present multipliers."""
+        core, net = self.core, self.core.net
+        rounded = self.multipliers.astype(np.float32)
+        exact = np.minimum(rounded.astype(np.float64), core.unserved)
+        reduced = reduced_costs(net, exact)
+        sites, inside, outside, possible = cheapest(reduced, self.state, net.number)
+        if not possible:
+            self.bound = math.inf
+            return
+        value = float(exact.sum() + reduced[sites].sum()) + core.constant
+        closed = opened = np.empty(0, dtype=np.int64)
+        if self.effort.fixing and math.isfinite(self.value):
+            margin = self.cut + 1e-9 * (abs(self.cut) + 1.0)
+            free = self.state == FREE
+            closed = np.flatnonzero(
+                free & (reduced > inside) & (value + reduced - inside >= margin)
+            )
+            opened = np.flatnonzero(
+                free
+                & (reduced < outside)
+                & (reduced <= inside)
+                & (value - reduced + outside >= margin)
+            )
+        if value > self.bound or len(closed) or len(opened):
+            self.root.proofs.append(Proof(rounded, opened, closed))
+            self.state[closed] = CLOSED
+            self.state[opened] = OPEN
+            self.bound = max(self.bound, self._whole(value))
+
+    def _whole(self, value: float) -> float:
+        return math.ceil(value - 1e-6) if self.core.integral else value
+
+    def _around(self, opening: FloatArray) -> None:
+        core, net = self.core, self.core.net
+        if net.number < 0:
+            picks = np.flatnonzero(opening > HALF)
+        else:
+            picks = np.argsort(-opening, kind="stable")[: net.number]
+        at = stand(net, core.penalised, picks.astype(np.int32))
+        if net.number < 0:
+            greedy(net, at, net.number)
+        self._improve(at, self.effort.round)
+
+    def polish(self) -> None:
+        """Perturb the best sites, keep what is better."""
+        if self.done or self.clock.out or self.sites is None or len(self.sites) == 0:
+            return
+        with self.clock.stage("search"):
+            least = max(self.bound, self.bound if self.enough is None else self.enough)
+            sites = polished(
+                self.core, self.sites, least, self.effort, self.limits.seed, self.clock
+            )
+            self._improve(stand(self.core.net, self.core.penalised, sites), self.effort.round)
+        with self.clock.stage("bound"):
+            self._prove()
+
+    def branch(self) -> None:
+        """Close what gap is left by a tree."""
+        if self.done or self.clock.out or self.sites is None:
+            return
+        with self.clock.stage("branch"):
+            tree = Tree(self.core, self.state, self.multipliers, self.bound, self.effort)
+            self.stop = tree.grow(self)
+            self.nodes += tree.nodes[1:]
+            self.root.proofs += tree.nodes[0].proofs
+
+    def offer(self, sites: IntArray, value: float) -> None:
+        """Take sites that are better."""
+        if value < self.value:
+            self.sites, self.value = np.sort(sites).astype(np.int32), value
+
+    def found(self) -> Found:
+        """Let the judge derive the bound, and sum up."""
+        certificate = Certificate(self.reduced.steps, self.nodes)
+        with self.clock.stage("judge"):
+            bound = derive(self.original, certificate) if self.root.proofs else self._trivial()
+            sites = None if self.sites is None else np.sort(self.reduced.kept[self.sites])
+            value = math.inf if sites is None else self.original.value(sites)
+        if math.isinf(value):
+            sites = None
+            # Every answer costs less than the worst: a bound beyond it leaves none.
+            bound = math.inf if bound >= self.cut else bound
+        self.value = value
+        stop = StopReason.PROOF
+        if not (bound >= self.cut or (sites is None and math.isinf(bound))):
+            stop = StopReason.TIME if self.clock.out else self.stop
+            stop = StopReason.SOLVER if stop is StopReason.PROOF else stop
+        return Found(
+            sites=sites,
+            value=value,
+            bound=min(bound, value),
+            certificate=certificate,
+            stop=stop,
+            counts=self.reduced.counts
+            | {
+                "iterations": self.iterations,
+                "nodes": len(self.nodes),
+                "fixed": int((self.state != FREE).sum()),
+            },
+            seconds=self.clock.seconds,
+        )
+
+    def _trivial(self) -> float:
+        impossible = self.core.count is not None and self.core.count > self.core.candidates
+        return math.inf if impossible else -math.inf

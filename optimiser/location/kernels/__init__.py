@@ -1,0 +1,1 @@
+"""Compiled loops of the location engine: plain functions on arrays, all chance from a seed."""

@@ -1,0 +1,139 @@
+"""p-median: p sites that bring the weighted travel of all demands to its least.
+
+    min  sum_i w_i sum_j t_ij x_ij + sum_j f_j y_j
+    s.t. sum_j x_ij = 1,   x_ij <= y_j,   sum_j y_j = p,   y in {0, 1}, x >= 0
+
+Source: S. L. Hakimi, Optimum distribution of switching centers, Operations Research 13 (1965);
+C. ReVelle, R. Swain, Central facilities location, Geographical Analysis 2 (1970). Solved as a
+core with c = w t over the nearest candidates of each demand only, with the travel to the last of
+them as the cost of going farther: that is a relaxation, exact when every demand finds a site, and
+widened until it is (docs/mathematics-location.md, "Short lists").
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from optimiser.location.answer import Served, core_of, result_of
+from optimiser.location.core import Core
+from optimiser.location.effort import Clock, Effort
+from optimiser.location.engine import Found, solve
+from optimiser.location.result import Result
+from optimiser.location.rules import Rules, Sites, checked_sites, checked_weights, unreachable
+from optimiser.location.travel import Pairs, Travel
+from optimiser.solvers import Limits
+from optimiser.units import BoolArray, FloatArray, IntArray
+
+NAME = "p_median"
+LISTS, LEAST_LIST = 5, 40
+
+
+def p_median(
+    travel: Travel,
+    weights: ArrayLike | None,
+    count: int | None,
+    *,
+    nearest: int | None = None,
+    rules: Rules | None = None,
+    limits: Limits | None = None,
+    effort: Effort | None = None,
+) -> Result:
+    """Solve the p-median problem.
+
+    Parameters
+    ----------
+    travel
+        Travel between n demands and m candidates.
+    weights
+        Weight (n,) of each demand; None: 1 each.
+    count
+        Number p of sites besides the existing ones; None: as many as pay (needs site costs).
+    nearest
+        How many of its nearest candidates each demand looks at first; more are added as long as
+        the answer or its bound needs them. None: chosen from p.
+    rules
+        Required, forbidden and existing sites; site costs in weight times travel.
+    limits
+        Where to stop.
+    effort
+        Amounts of work.
+
+    Returns
+    -------
+    Result
+        Every demand is assigned to its nearest site.
+
+    Raises
+    ------
+    InputError
+        Something that was given is wrong, or no candidate reaches a demand.
+    """
+    rules, limits = rules or Rules(), limits or Limits()
+    clock = Clock(limits.seconds)
+    weight = checked_weights(weights, travel.demands)
+    sites = checked_sites(rules, travel.candidates, count)
+    usable = sites.allowed.copy()
+    usable[sites.required] = usable[sites.existing] = True
+    most = int(usable.sum())
+    opened = most if count is None else max(1, count + len(sites.existing))
+    length = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
+    length = most if count is None and nearest is None else min(most, length)
+
+    def serve(opened: IntArray) -> Served:
+        which, far = travel.to_nearest(opened)
+        used = weight > 0.0
+        value = float(weight[used] @ far[used] + sites.costs[opened].sum())
+        return value, which
+
+    start: IntArray | None = None
+    while True:
+        with clock.stage("pairs"):
+            core, cut = _core(travel, weight, sites, count, usable, length)
+        found = solve(core, limits, allowed=sites.allowed, effort=effort, start=start, clock=clock)
+        if not cut.any():
+            break
+        start = found.sites
+        found, lost = _true(found, sites, serve)
+        if clock.out or (not lost and found.value - found.bound <= _slack(found, limits)):
+            break
+        length = min(most, 2 * length)
+    return result_of(NAME, core, found, sites, limits, serve, None)
+
+
+def _slack(found: Found, limits: Limits) -> float:
+    return max(limits.gap, 1e-9) * abs(found.value)
+
+
+def _true(found: Found, sites: Sites, serve: Callable[[IntArray], Served]) -> tuple[Found, bool]:
+    """Price sites by their true travel; says whether a demand went past its list."""
+    if found.sites is None:
+        return found, False
+    opened = np.unique(np.concatenate((found.sites, sites.required, sites.existing)))
+    value, _ = serve(opened)
+    lost = value > found.value * (1.0 + 1e-12) + 1e-12
+    return replace(found, value=value), lost
+
+
+def _core(
+    travel: Travel,
+    weight: FloatArray,
+    sites: Sites,
+    count: int | None,
+    usable: BoolArray,
+    length: int,
+) -> tuple[Core, BoolArray]:
+    pairs: Pairs = travel.nearest(length, usable)
+    width = np.diff(pairs.start)
+    unreachable((width > 0) | (weight == 0.0))
+    most = int(usable.sum())
+    farthest = np.full(travel.demands, np.inf)
+    # A list shorter than asked holds every candidate in reach: there is nothing beyond it.
+    cut = (width == length) & (length < most)
+    farthest[cut] = pairs.travel[pairs.start[1:][cut] - 1]
+    unserved = np.where(weight > 0.0, 1.0, 0.0)
+    used = weight > 0.0
+    unserved[used] = weight[used] * farthest[used]
+    cost = weight[pairs.demand] * pairs.travel
+    return core_of(pairs, cost, unserved, sites, count), cut & used

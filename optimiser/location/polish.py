@@ -1,0 +1,127 @@
+"""Better sites from good ones: perturbed interchange, annealing, covering with fewer sites."""
+
+import math
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimiser.location.core import Core
+from optimiser.location.effort import Clock, Effort
+from optimiser.location.kernels.cover_annealing import anneal_cover, cover
+from optimiser.location.kernels.interchange import shake, stand
+from optimiser.location.kernels.row_weighting import cover_with_fewer
+
+SLICE = 50_000_000
+STRENGTH = 4
+LOG = 65_536
+SMALL = 1_000_000
+HOT, COLD = 0.03, 3e-4
+ANNEALING_SHARE = 0.7
+TREE_PAIRS = 1_000_000
+PARTS = 20
+SQUEEZE_SLICE = 1_000_000_000
+
+SiteNumbers = NDArray[np.int32]
+
+
+def polished(
+    core: Core, sites: SiteNumbers, bound: float, effort: Effort, seed: int, clock: Clock
+) -> SiteNumbers:
+    """Look for better sites.
+
+    Parameters
+    ----------
+    core
+        The problem.
+    sites
+        Where to start.
+    bound
+        What no answer costs less than.
+    effort
+        Amounts of work.
+    seed
+        Of the random choices.
+    clock
+        When to stop.
+
+    Returns
+    -------
+    SiteNumbers
+        Sites, better or not.
+    """
+    free = not core.cost.any()
+    if free and core.count is not None and np.isfinite(core.unserved).all():
+        return annealed(core, sites, effort, seed, clock)
+    alike = len(np.unique(core.opening)) == 1
+    if free and core.count is None and alike and np.isinf(core.unserved).all():
+        return squeezed(core, sites, bound, effort, seed, clock)
+    return shaken(core, sites, effort, seed, clock)
+
+
+def shaken(core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock) -> SiteNumbers:
+    """Move a few neighbouring sites at random, again and again; parameters as of `polished`."""
+    at = stand(core.net, core.penalised, sites)
+    work = effort.shakes * (len(core.site) + SMALL)
+    while work > 0 and not clock.out:
+        before = int(at.size[3])
+        shake(core.net, core.penalised, at, seed, STRENGTH, LOG, min(work, SLICE))
+        work -= max(1, int(at.size[3]) - before)
+        seed += 1
+    return at.sites[: at.size[0]].copy()
+
+
+def annealed(
+    core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock
+) -> SiteNumbers:
+    """Anneal where serving costs nothing; parameters as of `polished`."""
+    at = cover(core.net, sites)
+    scale = float(at.loss[sites].mean())
+    if scale <= 0.0:
+        return sites
+    whole = effort.anneal * len(core.site)
+    part = max(whole // PARTS, 1)
+    done, standing, record = 0, 0.0, 0.0
+    began, first = time.perf_counter(), seed
+    while done < whole and not clock.out:
+        done, standing, record = anneal_cover(
+            core.net,
+            core.unserved,
+            at,
+            seed,
+            HOT * scale,
+            COLD * scale,
+            done,
+            whole,
+            part,
+            standing,
+            record,
+        )
+        if seed == first:
+            whole = _fitted(core, whole, done, time.perf_counter() - began, clock)
+        seed += 1
+    return at.best.copy()
+
+
+def _fitted(core: Core, whole: int, done: int, spent: float, clock: Clock) -> int:
+    """Work that fits the time left, and fills it where the tree would not."""
+    if clock.left is None:
+        return whole
+    fits = int(done * ANNEALING_SHARE * clock.left / max(spent, 1e-6))
+    return fits if len(core.site) > TREE_PAIRS else min(whole, fits)
+
+
+def squeezed(
+    core: Core, sites: SiteNumbers, bound: float, effort: Effort, seed: int, clock: Clock
+) -> SiteNumbers:
+    """Cover every demand with fewer sites, all of one cost; parameters as of `polished`."""
+    price = float(core.opening[0])
+    if price <= 0.0:
+        return sites
+    least = max(1, math.ceil((bound - core.constant) / price - 1e-6))
+    work = effort.squeeze * len(core.site)
+    while work > 0 and len(sites) > least and not clock.out:
+        # Weights start anew with each part, which also shakes a search that is stuck.
+        fewer, done = cover_with_fewer(core.net, sites, least, seed, min(work, SQUEEZE_SLICE))
+        sites, work, seed = fewer, work - max(done, 1), seed + 1
+    return sites

@@ -1,0 +1,115 @@
+"""What a location problem answers."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimiser.location.certificate import Certificate, derive
+from optimiser.location.core import Core
+from optimiser.location.engine import Found
+from optimiser.solution import Status, StopReason
+from optimiser.solvers import Limits
+from optimiser.units import IntArray, Share
+
+NO_SITES = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What proves a bound: the core that was solved, the certificate, and how they translate.
+
+    Parameters
+    ----------
+    core
+        The problem as the engine took it.
+    certificate
+        Why no answer of the core costs less than its bound.
+    worth
+        The objective is ``worth - value`` of the core where this is given, else the value.
+    """
+
+    core: Core
+    certificate: Certificate
+    worth: float | None = None
+
+    def bound(self) -> float:
+        """Bound of the objective, derived anew from the certificate."""
+        value = derive(self.core, self.certificate)
+        return value if self.worth is None else self.worth - value
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Sites, what they are worth, and what is proven.
+
+    Parameters
+    ----------
+    problem
+        Name of the problem.
+    status, stop
+        How and why the solve ended.
+    sites
+        Candidates that are open, ascending, existing ones included; empty without an answer.
+    assignment
+        Site (n,) of each demand, -1 for none.
+    objective, bound
+        Value of the sites, recomputed from them alone, and what no answer can beat; None without.
+    maximise
+        Direction.
+    seconds
+        Wall time by stage.
+    counts
+        Sizes and amounts of work; the same on every run with the same seed and no time limit hit.
+    evidence
+        What the bound rests on; None where it is the solver's.
+    """
+
+    problem: str
+    status: Status
+    stop: StopReason
+    sites: IntArray
+    assignment: IntArray
+    objective: float | None
+    bound: float | None
+    maximise: bool
+    seconds: Mapping[str, float]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    evidence: Evidence | None = None
+
+    @property
+    def gap(self) -> Share:
+        """Distance between bound and objective, relative to the objective; inf without."""
+        if self.objective is None or self.bound is None:
+            return math.inf
+        distance = self.bound - self.objective if self.maximise else self.objective - self.bound
+        if distance <= 0.0:
+            return 0.0
+        return distance / abs(self.objective) if self.objective else math.inf
+
+
+def status_of(found: Found, worth: float | None, limits: Limits) -> Status:
+    """Put what the engine found into a word.
+
+    Parameters
+    ----------
+    found
+        What it found.
+    worth
+        As in `optimiser.location.engine.solve`.
+    limits
+        The gap that counts as proof.
+
+    Returns
+    -------
+    Status
+        The word.
+    """
+    if found.sites is None:
+        return (
+            Status.INFEASIBLE if math.isinf(found.bound) and found.bound > 0 else Status.NO_ANSWER
+        )
+    scale = abs((worth or 0.0) - found.value)
+    slack = max(limits.gap * scale, 1e-9 * max(1.0, scale))
+    return Status.OPTIMAL if found.value - found.bound <= slack else Status.FEASIBLE
