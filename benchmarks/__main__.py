@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--keep]`: run all, print ratios, compare counts with the baseline."""
+"""`python -m benchmarks [plan ...] [--keep]`: run, print ratios, compare with the baseline."""
 
 import json
 import sys
@@ -14,7 +14,9 @@ def main() -> int:
     """Run; 1 where a case failed or a count differs from the baseline."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "run.json"
-        arguments = ["benchmarks", "-q", "--override-ini=addopts=", "--benchmark-only"]
+        chosen = [word for word in sys.argv[1:] if not word.startswith("-")]
+        files = [f"benchmarks/test_{name}.py" for name in chosen] or ["benchmarks"]
+        arguments = [*files, "-q", "--override-ini=addopts=", "--benchmark-only"]
         arguments += ["--benchmark-columns=median,min,max,rounds", f"--benchmark-json={output}"]
         code = pytest.main(arguments)
         if code:
@@ -24,7 +26,10 @@ def main() -> int:
     if "--keep" in sys.argv:
         keep(now)
         return 0
-    found = list(differences(now, json.loads(BASELINE.read_text(encoding="utf-8"))))
+    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+    if chosen:
+        baseline = {name: old for name, old in baseline.items() if name in now}
+    found = list(differences(now, baseline))
     for line in found:
         print(line)
     return int(bool(found))

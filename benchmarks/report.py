@@ -79,8 +79,14 @@ def show(now: Mapping[str, Mapping[str, Any]]) -> None:
     table = Table("case", "median s", "times faster than plain PuLP+CBC", "rows", "columns", "gap")
     for name, row in now.items():
         ratio = "" if row["ratio"] is None else f"{row['ratio']:.1f}"
-        cells = [f"{row['seconds']:.3f}", ratio, str(row["rows"]), str(row["columns"])]
-        table.add_row(escape(name), *cells, f"{row['gap']:.1e}")
+        cells = [
+            f"{row['seconds']:.3f}",
+            ratio,
+            str(row.get("rows", "")),
+            str(row.get("columns", "")),
+        ]
+        gap = f"{row['gap']:.1e}" if "gap" in row else ""
+        table.add_row(escape(name), *cells, gap)
     Console(width=130).print(table)
 
 
@@ -92,8 +98,7 @@ def keep(now: Mapping[str, Mapping[str, Any]]) -> None:
     now
         Figures of a run.
     """
-    kept = {
-        name: {key: row[key] for key in ("ratio", *COUNTS) if key in row}
-        for name, row in now.items()
-    }
+    kept = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
+    for name, row in now.items():
+        kept[name] = {key: row[key] for key in ("ratio", *COUNTS) if key in row}
     BASELINE.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n", encoding="utf-8")
