@@ -257,18 +257,17 @@ def schema() -> None:
 @app.command("app", help=LABELS("cli.app.help"))
 def run_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help=LABELS("cli.app.port"))] = 8501,
+    address: Annotated[str, typer.Option(help=LABELS("cli.app.address"))] = "127.0.0.1",
+    store: Annotated[str | None, typer.Option(help=LABELS("cli.app.store"))] = None,
 ) -> None:
     """Open the web app on this machine."""
+    import os  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
 
-    import ui  # noqa: PLC0415
-
-    page = Path(ui.__file__).with_name("app.py")
-    command = [sys.executable, "-m", "streamlit", "run", str(page), f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.headless=true"]
-    command += ["--browser.gatherUsageStats=false", "--client.toolbarMode=viewer"]
-    command += ["--client.showErrorDetails=none"]
-    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603
+    environment = {**os.environ, **({"MAILLAGE_STORE": store} if store else {})}
+    command = [sys.executable, "-m", "ui", f"--server.port={port}", f"--server.address={address}"]
+    ran = subprocess.run(command, env=environment, check=False)  # noqa: S603
+    raise typer.Exit(ran.returncode)
 
 
 def _code(answer: "Answer") -> int:

@@ -16,6 +16,7 @@ from optimiser.scenario import Scenario
 
 if TYPE_CHECKING:
     from optimiser.case import Case
+    from optimiser.questions.compare import Comparison
     from optimiser.questions.workbench import Workbench
     from optimiser.report.answers.page import Page
     from optimiser.report.words import Words
@@ -36,6 +37,8 @@ questions = typer.Typer(rich_markup_mode=None)
 
 Places = Annotated[list[str] | None, typer.Option("--place", help=LABELS("cli.ask.place"))]
 Workers = Annotated[int | None, typer.Option(min=1, help=LABELS("cli.ask.workers"))]
+
+_SIDES = ("now", "planned")
 
 _SHARED = {
     "scenario": (Annotated[Path | None, typer.Argument(help=LABELS("cli.ask.scenario"))], None),
@@ -259,6 +262,7 @@ def compare(
     time_limit: Annotated[float, typer.Option(min=0.001, help=LABELS("cli.ask.time_limit"))] = 60.0,
     catalogue: Annotated[Path | None, typer.Option(help=LABELS("cli.ask.catalogue"))] = None,
     merge: Annotated[Path | None, typer.Option(help=LABELS("cli.compare.merge"))] = None,
+    maps: Annotated[Path | None, typer.Option(help=LABELS("cli.compare.maps"))] = None,
     workers: Workers = None,
 ) -> None:
     """Compare scenarios, and merge the locks of the others into the first."""
@@ -268,10 +272,35 @@ def compare(
     shared = {"epci": epci, "lang": lang, "time_limit": time_limit, "catalogue": catalogue}
     with Console(stderr=True).status(LABELS("cli.ask.asking")):
         opened = [_open({**shared, "scenario": path}) for path in scenario]
-        page = compare_page(side_by_side([b for b, _ in opened], workers=workers), opened[0][1])
+        answer = side_by_side([b for b, _ in opened], workers=workers)
+    page = compare_page(answer, opened[0][1])
     _print(page, opened[0][1], as_json=as_json, out=out)
+    if maps is not None:
+        with Console(stderr=True).status(LABELS("cli.ask.asking")):
+            _maps(answer, opened[0][1], maps)
     if merge is not None:
         _merge([bench.case.scenario for bench, _ in opened], scenario[0], merge, Labels(lang))
+
+
+def _maps(answer: "Comparison", words: "Words", folder: Path) -> None:
+    """Draw the first two plans side by side, for each type on which they differ."""
+    from optimiser.report.answers.compare import scenario_name  # noqa: PLC0415
+    from optimiser.report.atlas import Atlas  # noqa: PLC0415
+    from optimiser.report.maps import pair_map, to_svg  # noqa: PLC0415
+    from optimiser.sources import load_polygons  # noqa: PLC0415
+
+    first, second = answer.plans[:2]
+    if first is None or second is None:
+        return
+    titles = {f"map.{key}": scenario_name(n, answer, words) for n, key in enumerate(_SIDES)}
+    labels = Labels(words.labels.language, titles)
+    codes = [commune.code for commune in words.case.territory.communes]
+    atlas = Atlas(words.case, load_polygons(codes), labels)
+    folder.mkdir(parents=True, exist_ok=True)
+    for service in dict.fromkeys(choice.service for choice in answer.choices):
+        path = folder / f"{service}.svg"
+        path.write_text(to_svg(pair_map(atlas, first, second, service)), encoding="utf-8")
+        Console(stderr=True).print(labels("cli.ask.written", path=str(path)))
 
 
 def _merge(scenarios: list[Scenario], first: Path, target: Path, labels: Labels) -> None:
@@ -400,3 +429,49 @@ def certify(
         ]
         repairs = [repaired(case, decisions, k, limits) for k in kinds] if repair else []
     _print(certify_page(answer, repairs, words), words, as_json=as_json, out=out)
+
+
+@_question("equity")
+def equity(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    fairest: Annotated[bool, typer.Option(help=LABELS("cli.equity.fairest"))] = True,
+) -> "Page":
+    """Measure how fairly the plan is reached."""
+    from optimiser.questions.equity import equity as measured  # noqa: PLC0415
+    from optimiser.questions.equity import fairest as fair_places  # noqa: PLC0415
+    from optimiser.report.answers.equity import equity_page  # noqa: PLC0415
+
+    case, plan = bench.case, bench.best
+    now = measured(case, bench.today, bench.today)
+    planned = measured(case, plan.evaluation, bench.today)
+    best = [
+        fair_places(case, plan.decisions, k, each.kappa, bench.limits)
+        for k, each in enumerate(planned.services)
+        if fairest and case.can_close[k]
+    ]
+    return equity_page(now, planned, best, words)
+
+
+@_question("manage")
+def manage(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    agents: Annotated[list[str] | None, typer.Option(help=LABELS("cli.manage.agents"))] = None,
+) -> "Page":
+    """List transfers of management, and buildings to use again."""
+    from optimiser.questions.management import handovers, reuses  # noqa: PLC0415
+    from optimiser.report.answers.management import management_page  # noqa: PLC0415
+
+    posts = {}
+    for entry in agents or ():
+        code, _, number = entry.partition("=")
+        try:
+            posts[code] = float(number)
+        except ValueError:
+            raise typer.BadParameter(entry, param_hint="--agents") from None
+    decisions = bench.best.decisions
+    found = handovers(bench.case, decisions, agents=posts)
+    return management_page(found, reuses(bench.case, decisions), bench.best, words)

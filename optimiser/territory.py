@@ -49,6 +49,9 @@ class Commune:
         Median income per consumption unit and year; None where it is confidential.
     finances
         Accounts per inhabitant; None where the tables hold none.
+    landmass
+        Communes of the same number are joined by land or bridge; the larger the number, the
+        smaller the landmass. 0 where it is unknown.
     """
 
     code: InseeCode
@@ -64,6 +67,7 @@ class Commune:
     basin_name: str
     median_income_eur: Euros | None = None
     finances: Finances | None = None
+    landmass: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,43 @@
 """What is computed once for all visitors; keyed on texts, never on arrays."""
 
+from collections import Counter
+from typing import Any
+
 import streamlit as st
 
+from optimiser import check
 from optimiser.case import Case
-from optimiser.labels import Labels
-from optimiser.planning import plan
 from optimiser.report.atlas import Atlas
-from optimiser.report.maps import before_after_map, to_svg
+from optimiser.report.brief import Brief, brief
+from optimiser.report.map_view import Network
+from optimiser.report.site_status import site_statuses, sites_today
+from optimiser.report.words import Words, case_labels
 from optimiser.scenario import Scenario
-from optimiser.solution import Answer, Solution
-from optimiser.solvers import Limits
+from optimiser.solution import Answer, Evaluation, Solution
 from optimiser.sources import epcis, load_polygons, open_case
+from ui.map_document import Drawing, before_after, locks_of, map_document
+from ui.store import Store, default_url
+from ui.store.answers import load
 
-LIMITS = Limits(seconds=60)
 _KEPT = 32
+
+
+@st.cache_resource(show_spinner=False)
+def _opened(url: str) -> Store:
+    opened = Store(url)
+    opened.recover()
+    return opened
+
+
+def store() -> Store:
+    """Scenario store of this server.
+
+    Returns
+    -------
+    Store
+        One for all visitors; runs of a server that is gone are marked when it opens.
+    """
+    return _opened(default_url())
 
 
 @st.cache_data
@@ -25,18 +49,17 @@ def intercommunalities() -> list[tuple[str, str]]:
     list of (str, str)
         Pairs of code and name.
     """
-    return sorted(epcis().items(), key=lambda pair: pair[1])
+    return list(epcis().items())
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _answered(scenario_json: str) -> tuple[Case, Answer]:
+def _case(scenario_json: str) -> tuple[Case, Evaluation]:
     case = open_case(Scenario.model_validate_json(scenario_json))
-    # In another process, so that no visitor waits for another one's solve.
-    return case, plan(case, LIMITS, separate=True)
+    return case, check.evaluate(case, check.today(case))
 
 
-def answered(scenario: Scenario) -> tuple[Case, Answer]:
-    """Case of a scenario, and its verified answer.
+def case_of(scenario: Scenario) -> tuple[Case, Evaluation]:
+    """Case of a scenario, and what the judge makes of today's network.
 
     Parameters
     ----------
@@ -45,32 +68,189 @@ def answered(scenario: Scenario) -> tuple[Case, Answer]:
 
     Returns
     -------
-    (Case, Answer)
-        Computed at the first visit.
+    (Case, Evaluation)
+        Opened at the first visit.
     """
-    return _answered(scenario.model_dump_json())
+    return _case(scenario.model_dump_json())
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def answer_of(run_id: str) -> tuple[Case, Answer]:
+    """Case and verified answer of a run that has ended.
+
+    Parameters
+    ----------
+    run_id
+        The run.
+
+    Returns
+    -------
+    (Case, Answer)
+        Figures recomputed by the judge from the decisions in the store.
+
+    Raises
+    ------
+    KeyError
+        No such run.
+    """
+    run = store().run(run_id)
+    if run is None:
+        raise KeyError(run_id)
+    case, _ = case_of(run.asked)
+    return case, load(run.answer, case)
+
+
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
+def _atlas(scenario_json: str, language: str) -> Atlas:
+    case, _ = _case(scenario_json)
+    polygons = load_polygons([commune.code for commune in case.territory.communes])
+    return Atlas(case, polygons, case_labels(case.catalogue, language))
+
+
+def atlas_of(case: Case, language: str) -> Atlas:
+    """Polygons and words of a case.
+
+    Parameters
+    ----------
+    case
+        From `case_of` or `answer_of`.
+    language
+        Of the words.
+
+    Returns
+    -------
+    Atlas
+        Loaded at the first visit.
+    """
+    return _atlas(case.scenario.model_dump_json(), language)
 
 
 @st.cache_data(max_entries=8 * _KEPT, show_spinner=False)
-def map_svg(scenario_json: str, service: str, language: str) -> str:
-    """Draw the map of today and of the plan.
+def plan_map(run_id: str, service: str, language: str, selected: str = "") -> dict[str, Any]:
+    """Map of today and of a plan.
+
+    Parameters
+    ----------
+    run_id
+        The run.
+    service
+        Type of facility.
+    language
+        Of the words.
+    selected
+        Commune that is chosen; empty: none.
+
+    Returns
+    -------
+    dict
+        For the map component; empty where there is no plan or no polygon.
+    """
+    case, answer = answer_of(run_id)
+    atlas = atlas_of(case, language)
+    if not isinstance(answer, Solution) or atlas.is_empty:
+        return {}
+    drawing = before_after(atlas, answer, service)
+    marked = Drawing(drawing.networks, locks_of(case, service), selected=selected)
+    return map_document(atlas, marked)
+
+
+@st.cache_data(max_entries=8 * _KEPT, show_spinner=False)
+def today_map(
+    scenario_json: str, service: str, language: str, selected: str = ""
+) -> dict[str, Any]:
+    """Map of today's network, with the decisions that a scenario takes beforehand.
 
     Parameters
     ----------
     scenario_json
-        The scenario as JSON.
-    service
-        Type of facility.
-    language
-        Language of the words.
+        The question, JSON.
+    service, language, selected
+        As in `plan_map`.
 
     Returns
     -------
-    str
-        SVG; empty where the answer is no plan.
+    dict
+        For the map component; empty without any polygon.
     """
-    case, answer = _answered(scenario_json)
+    case, today = _case(scenario_json)
+    atlas = _atlas(scenario_json, language)
+    if atlas.is_empty:
+        return {}
+    sites = tuple(site for site in sites_today(case) if site.service == service)
+    network = Network("now", service, today, sites)
+    return map_document(atlas, Drawing((network,), locks_of(case, service), selected=selected))
+
+
+@st.cache_resource(max_entries=2 * _KEPT, show_spinner=False)
+def brief_of(run_id: str, language: str) -> Brief:
+    """Page for executives of a plan.
+
+    Parameters
+    ----------
+    run_id
+        Run with a plan.
+    language
+        Of the words.
+
+    Returns
+    -------
+    Brief
+        In words.
+    """
+    case, answer = answer_of(run_id)
     if not isinstance(answer, Solution):
-        return ""
-    polygons = load_polygons([commune.code for commune in case.territory.communes])
-    return to_svg(before_after_map(Atlas(case, polygons, Labels(language)), answer, service))
+        raise KeyError(run_id)
+    return brief(case, answer, Words(case, case_labels(case.catalogue, language)))
+
+
+def changed_services(run_id: str) -> list[str]:
+    """Types of a plan, those that change most sites first.
+
+    Parameters
+    ----------
+    run_id
+        Run with a plan.
+
+    Returns
+    -------
+    list of str
+        Codes of all types.
+    """
+    case, answer = answer_of(run_id)
+    codes = [service.code for service in case.services]
+    if not isinstance(answer, Solution):
+        return codes
+    changed = Counter(
+        site.service for site in site_statuses(case, answer.decisions) if site.status != "kept"
+    )
+    return sorted(codes, key=lambda code: -changed[code])
+
+
+@st.cache_data(max_entries=2 * _KEPT, show_spinner=False)
+def pair_map(first_id: str, second_id: str, service: str, language: str) -> dict[str, Any]:
+    """Map of two plans of one territory.
+
+    Parameters
+    ----------
+    first_id, second_id
+        Runs with a plan.
+    service, language
+        As in `plan_map`.
+
+    Returns
+    -------
+    dict
+        For the map component; empty without any polygon, or where a plan lacks the type.
+    """
+    pairs = [answer_of(run_id) for run_id in (first_id, second_id)]
+    atlas = atlas_of(pairs[0][0], language)
+    has_type = all(service in [s.code for s in case.services] for case, _ in pairs)
+    if atlas.is_empty or not has_type:
+        return {}
+    networks = [
+        before_after(atlas_of(case, language), answer, service).networks[1]
+        for case, answer in pairs
+        if isinstance(answer, Solution)
+    ]
+    titles = (atlas.labels("ui.compare.first"), atlas.labels("ui.compare.second"))
+    return map_document(atlas, Drawing(tuple(networks), clickable=False, titles=titles))

@@ -6,14 +6,37 @@ from typing import Any
 
 import streamlit as st
 
+from optimiser.errors import MaillageError
 from optimiser.labels import Labels
-from ui.views import executive, territory
+from ui.components import page_style, problems
+from ui.session import Visit, recall, visit
+from ui.views import (
+    compare,
+    executive,
+    plan_map,
+    questions,
+    scenario,
+    scenarios,
+    solve,
+    support,
+    territory,
+)
 
-VIEWS: tuple[tuple[str, Callable[[Labels], None]], ...] = (
+VIEWS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
     ("executive", executive.show),
     ("territory", territory.show),
+    ("scenario", scenario.show),
+    ("plan_map", plan_map.show),
+    ("solve", solve.show),
+    ("support", support.show),
+    ("questions", questions.show),
+    ("compare", compare.show),
+    ("scenarios", scenarios.show),
 )
 """Key of each page in the labels and the address, and what draws it."""
+
+_BY_LINK = ("executive",)
+"""Pages of a read-only link."""
 
 
 def pages(labels: Labels) -> list[Any]:
@@ -29,12 +52,31 @@ def pages(labels: Labels) -> list[Any]:
     list of streamlit pages
         For `st.navigation`.
     """
+    shown = [v for v in VIEWS if v[0] in _BY_LINK] if recall("read", "") else VIEWS
     return [
         st.Page(
-            partial(show, labels),
+            partial(draw, show, labels),
             title=labels(f"ui.{key}.title"),
             url_path=key,
             default=position == 0,
         )
-        for position, (key, show) in enumerate(VIEWS)
+        for position, (key, show) in enumerate(shown)
     ]
+
+
+def draw(show: Callable[[Visit], None], labels: Labels) -> None:
+    """Draw a page; what is wrong with the visitor's question is said in words.
+
+    Parameters
+    ----------
+    show
+        Draws the page.
+    labels
+        Words of the visitor's language.
+    """
+    page_style.show(labels.language)
+    seen = visit(labels)
+    try:
+        show(seen)
+    except MaillageError as error:
+        problems.show(error, labels)

@@ -1,12 +1,38 @@
-"""What a visitor has chosen; the only user of session state and of the address."""
+"""Who visits and what they look at; the only user of session state and of the address."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
 from optimiser.labels import LANGUAGES, Labels
-from optimiser.scenario import Scenario
-from ui.cache import intercommunalities
+from ui import access
+from ui.cache import intercommunalities, store
+from ui.store import Record
 
 REFERENCE = "200042190"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit to a page.
+
+    Parameters
+    ----------
+    labels
+        Words of the visitor's language.
+    record
+        Scenario that the visitor looks at.
+    writes
+        Whether the visitor may change scenarios and start runs.
+    by_link
+        Whether the visitor came by a read-only link, and sees that scenario alone.
+    """
+
+    labels: Labels
+    record: Record
+    writes: bool
+    by_link: bool
 
 
 def labels() -> Labels:
@@ -17,20 +43,20 @@ def labels() -> Labels:
     Labels
         French unless the visitor chose otherwise.
     """
-    asked = st.query_params.get("lang", LANGUAGES[0])
+    asked = recall("lang", LANGUAGES[0])
     current = asked if asked in LANGUAGES else LANGUAGES[0]
     words = Labels(current)
     chosen = st.sidebar.selectbox(
         words("ui.language"), LANGUAGES, LANGUAGES.index(current), format_func=str.upper
     )
     if chosen != current:
-        st.query_params["lang"] = chosen
+        remember("lang", chosen)
         st.rerun()
     return words
 
 
-def territory(words: Labels) -> str:
-    """SIREN code of the EPCI that the visitor looks at.
+def visit(words: Labels) -> Visit:
+    """Find out what the visitor looks at; the side bar says it, and the address holds it.
 
     Parameters
     ----------
@@ -39,39 +65,155 @@ def territory(words: Labels) -> str:
 
     Returns
     -------
-    str
-        The code, also kept in the address.
+    Visit
+        By the read-only link, by the scenario's own address, or the unchanged question about
+        the EPCI that the visitor chooses.
     """
+    token = recall("read", "")
+    if token:
+        found = store().by_token(token)
+        if found is None:
+            st.error(words("ui.link_unknown"))
+            st.stop()
+        st.sidebar.caption(words("ui.read_only"))
+        return Visit(words, found, writes=False, by_link=True)
+    role = access.role(words)
+    opened = store().get(recall("scenario", ""))
+    if opened is not None and not opened.base:
+        st.sidebar.markdown(words("ui.scenario_open"))
+        st.sidebar.text(opened.title)
+        if st.sidebar.button(words("ui.scenario_close"), key="close"):
+            remember("scenario", "")
+            st.rerun()
+        return Visit(words, opened, writes=role == "planner", by_link=False)
+    code = _territory(words)
+    record = store().base(code, dict(intercommunalities())[code])
+    return Visit(words, record, writes=role == "planner", by_link=False)
+
+
+def open_scenario(record: Record) -> None:
+    """Look at another scenario from now on.
+
+    Parameters
+    ----------
+    record
+        The scenario.
+    """
+    remember("scenario", record.id)
+
+
+def editable(seen: Visit) -> Record:
+    """Scenario that the visitor may change: their own, or a new copy of the unchanged question.
+
+    Parameters
+    ----------
+    seen
+        The visit; it must be allowed to write.
+
+    Returns
+    -------
+    Record
+        Opened for the rest of the visit.
+
+    Raises
+    ------
+    PermissionError
+        The visitor only reads.
+    """
+    if not seen.writes:
+        raise PermissionError
+    if not seen.record.base:
+        return seen.record
+    copy = store().duplicate(seen.record.id, seen.record.title)
+    open_scenario(copy)
+    return copy
+
+
+def recall(key: str, default: str) -> str:
+    """Value of the address, else of the visit: the address is emptied between two pages.
+
+    Parameters
+    ----------
+    key
+        Name in the address.
+    default
+        Where neither holds one.
+
+    Returns
+    -------
+    str
+        The value, written back into the address.
+    """
+    value = str(st.query_params.get(key) or st.session_state.get(f"kept.{key}", default))
+    remember(key, value)
+    return value
+
+
+def remember(key: str, value: str) -> None:
+    """Put a value into the address and the visit.
+
+    Parameters
+    ----------
+    key
+        Name in the address.
+    value
+        The value; empty: none.
+    """
+    st.session_state[f"kept.{key}"] = value
+    if value:
+        st.query_params[key] = value
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
+def reading_link(seen: Visit) -> str:
+    """Address that shows the visitor's scenario and changes nothing.
+
+    Parameters
+    ----------
+    seen
+        The visit.
+
+    Returns
+    -------
+    str
+        Address of this app as the visitor reached it.
+    """
+    here = urlsplit(st.context.url or "")
+    query = urlencode({"read": seen.record.read_token, "lang": seen.labels.language})
+    return urlunsplit((here.scheme, here.netloc, "/", query, ""))
+
+
+def chosen_commune(page: str, clicked: str | None) -> str:
+    """Commune that the visitor has chosen on the map of a page.
+
+    Parameters
+    ----------
+    page
+        Name of the page.
+    clicked
+        What was clicked just now; None: nothing.
+
+    Returns
+    -------
+    str
+        Its INSEE code; empty: none yet.
+    """
+    key = f"commune.{page}"
+    if clicked and clicked != st.session_state.get(key):
+        st.session_state[key] = clicked
+        # The map above must show the choice.
+        st.rerun()
+    return str(st.session_state.get(key, ""))
+
+
+def _territory(words: Labels) -> str:
     names = dict(intercommunalities())
-    asked = st.query_params.get("epci", REFERENCE)
+    asked = recall("epci", REFERENCE)
     current = asked if asked in names else REFERENCE
     codes = list(names)
     chosen: str = st.sidebar.selectbox(
         words("ui.epci"), codes, codes.index(current), format_func=names.__getitem__
     )
-    st.query_params["epci"] = chosen
+    remember("epci", chosen)
     return chosen
-
-
-def scenario(words: Labels) -> Scenario:
-    """Scenario that the visitor asks.
-
-    Parameters
-    ----------
-    words
-        Words of the visitor's language.
-
-    Returns
-    -------
-    Scenario
-        The default one for the territory, with the visitor's budget.
-    """
-    code = territory(words)
-    base = Scenario(epci=code)
-    limited = st.sidebar.checkbox(words("ui.limit_capital"), value=False)
-    millions = st.sidebar.number_input(
-        words("ui.capital"), 0.0, 1000.0, 30.0, step=5.0, disabled=not limited
-    )
-    capital = millions * 1e6 if limited else None
-    budget = base.budget.model_copy(update={"capital_eur": capital})
-    return base.model_copy(update={"budget": budget})

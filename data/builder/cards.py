@@ -310,6 +310,7 @@ CARDS = (
                 "town_hall_located",
                 "area_km2",
                 "polygon_origin",
+                "landmass",
                 "geometry",
             ),
             CAR: ("density",),
@@ -328,6 +329,11 @@ CARDS = (
                 "merged), gap_filled (the package drew one former commune only: the hole beside it "
                 "was given back), partial (a missing part at the national border could not be "
                 "drawn)."
+            ),
+            (
+                "landmass: communes whose polygons lie within 300 m of one another, or that a "
+                "bridge joins (Ré, Oléron, Noirmoutier), bear the same number; 1 is the mainland. "
+                "Ferries, and places that no road reaches, are not known."
             ),
             (
                 "area_km2 is measured on the completed polygon where polygon_origin is "

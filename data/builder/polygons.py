@@ -8,6 +8,8 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
+from builder.landmass import components
+
 Polygons: TypeAlias = np.ndarray[Any, np.dtype[np.object_]]
 
 METROPOLE = 2154
@@ -51,7 +53,8 @@ def build_polygons(communes: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by code: geometry (WGS 84), polygon_origin (``package``, ``former_communes``,
-        ``gap_filled`` or ``partial``), measured_km2 (on the projected coverage).
+        ``gap_filled`` or ``partial``), measured_km2 (on the projected coverage), component (first
+        code of the communes that a car reaches without a boat).
     """
     raw = _with_former_communes(communes["code"], units)
     incomplete = set(units.loc[units["parent"].notna() & units["geometry"].isna(), "parent"])
@@ -88,6 +91,7 @@ def _zone_coverage(raw: pd.DataFrame, epsg: int, incomplete: set[str]) -> pd.Dat
     measured = np.round(shapely.area(coverage) / 1e6, 3)
     columns = {"polygon_origin": origin, "measured_km2": measured, "geometry": None}
     table = pd.DataFrame(columns, index=raw.index)
+    table["component"] = components(coverage, raw.index)
     table["geometry"] = _on_grid(_moved(coverage, back))
     return table
 

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from builder.landmass import numbered
+
 COUNTS = (
     "population",
     "pop_0_19_2021",
@@ -35,21 +37,23 @@ def communes_table(facts: pd.DataFrame, polygons: pd.DataFrame) -> gpd.GeoDataFr
     facts
         The figures, one row per commune.
     polygons
-        Indexed by code: geometry, polygon_origin, measured_km2.
+        Indexed by code: geometry, polygon_origin, measured_km2, component.
 
     Returns
     -------
     GeoDataFrame
-        The figures, then polygon_origin and geometry (EPSG:4326).
+        The figures, then polygon_origin, landmass and geometry (EPSG:4326).
     """
     table = facts.astype(dict.fromkeys(COUNTS, "Int64")).join(polygons, on="code")
     measured = table["area_km2"].isna() | table["polygon_origin"].isin(
         ["former_communes", "gap_filled"]
     )
     table.loc[measured, "area_km2"] = table["measured_km2"]
-    frame = gpd.GeoDataFrame(table.drop(columns="measured_km2"), geometry="geometry", crs=4326)
+    table["landmass"] = numbered(table["component"], table["epci"])
+    working = ["measured_km2", "component"]
+    frame = gpd.GeoDataFrame(table.drop(columns=working), geometry="geometry", crs=4326)
     _relocate(frame)
-    columns = [*facts.columns, "polygon_origin", "geometry"]
+    columns = [*facts.columns, "polygon_origin", "landmass", "geometry"]
     return frame.sort_values(["epci", "code"], ignore_index=True)[columns]
 
 

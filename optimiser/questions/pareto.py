@@ -5,13 +5,13 @@ while the second reaches epsilon; then the second as good as possible without lo
 What comes out is beaten by no plan on both axes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimiser.questions.axes import RISES, Axis, AxisModel, axis_model, measures
 from optimiser.questions.workbench import Blocked, Row, Workbench, with_rows
-from optimiser.solution import Solution, Status
+from optimiser.solution import Solution, Status, StopReason
 from optimiser.units import Share
 
 _STEP, _LEAST_STEP = 1e-6, 1e-5
@@ -92,23 +92,27 @@ def pareto(bench: Workbench, first: Axis, second: Axis, *, points: int | None = 
     now = measures(bench.case, bench.today)
     start = _point(bench, model, (first, second), None)
     end = _point(bench, model, (second, first), None)
-    if start is None or end is None:
+    if isinstance(start, Blocked) or isinstance(end, Blocked):
         return Front(first, second, (), now, complete=False, gap=bench.limits.gap)
     low, high = (_signed(second, point.values[second]) for point in (start, end))
     step = max(_STEP * (high - low), _LEAST_STEP)
-    found = [start]
+    found, complete = [start], False
     if points is None:
-        while (point := _next(bench, model, found[-1], (first, second), step)) is not None:
+        point = _next(bench, model, start, (first, second), step)
+        while isinstance(point, Point):
             found.append(point)
+            point = _next(bench, model, point, (first, second), step)
+        at_end = _signed(second, found[-1].values[second]) >= high - step
+        complete = point.status is Status.INFEASIBLE or at_end
     else:
         for least in np.linspace(low, high, max(2, points))[1:-1].tolist():
             if least > _signed(second, found[-1].values[second]) + step:
                 point = _point(bench, model, (first, second), least)
-                found += [] if point is None else [point]
+                found += [point] if isinstance(point, Point) else []
         if high > _signed(second, found[-1].values[second]) + step:
             found.append(end)
     front = tuple(_knee(found, first, second))
-    return Front(first, second, front, now, points is None, bench.limits.gap)
+    return Front(first, second, front, now, complete, bench.limits.gap)
 
 
 def _signed(axis: Axis, value: float) -> float:
@@ -117,25 +121,27 @@ def _signed(axis: Axis, value: float) -> float:
 
 def _point(
     bench: Workbench, model: AxisModel, axes: tuple[Axis, Axis], least: float | None
-) -> Point | None:
+) -> Point | Blocked:
     """Best plan on one axis, and then on the other, that reaches a value on the other."""
     one, other = axes
     rows: list[Row] = [] if least is None else [model.at_least(other, least)]
     reply = bench.solve(with_rows(model.towards(one), rows), own_score=False)
     if isinstance(reply, Blocked):
-        return None
+        return reply
     reached = _signed(one, measures(bench.case, reply.evaluation)[one])
     # A hair less, so that the plan just found is not rounded away.
     held = model.at_least(one, reached - 1e-9 * max(1.0, abs(reached)))
     again = bench.solve(with_rows(model.towards(other), [*rows, held]), own_score=False)
     plan = reply if isinstance(again, Blocked) else again
+    if isinstance(again, Blocked) or reply.status is not Status.OPTIMAL:
+        plan = replace(plan, status=Status.FEASIBLE)
     return Point(plan, measures(bench.case, plan.evaluation))
 
 
 def _next(
     bench: Workbench, model: AxisModel, last: Point, axes: tuple[Axis, Axis], step: float
-) -> Point | None:
-    """Next point of the front; None where the last one is its end.
+) -> Point | Blocked:
+    """Next point of the front, or why there is none.
 
     Solvers take a column that is a millionth off for whole: where the step drowns in that, it is
     made longer.
@@ -143,9 +149,11 @@ def _next(
     reached = _signed(axes[1], last.values[axes[1]])
     for longer in (1.0, 10.0, 100.0):
         point = _point(bench, model, axes, reached + step * longer)
-        if point is None or _signed(axes[1], point.values[axes[1]]) > reached + step / 2:
+        if isinstance(point, Blocked):
             return point
-    return None
+        if _signed(axes[1], point.values[axes[1]]) > reached + step / 2:
+            return point
+    return Blocked(Status.NO_ANSWER, StopReason.SOLVER)
 
 
 def _knee(found: list[Point], first: Axis, second: Axis) -> list[Point]:

@@ -15,6 +15,7 @@ import numpy as np
 from optimiser.questions.difference import Moved, moves
 from optimiser.questions.workbench import (
     Blocked,
+    Reply,
     Row,
     Workbench,
     with_columns,
@@ -63,6 +64,8 @@ class Portfolio:
     standing
         For each place where something is decided: whether all, some or none of *all* the plans
         within, listed or not, have a site there (a neighbour's: an agreement).
+    standing_proven
+        False where the time was over before ``always`` and ``never`` were proven.
     """
 
     best: Solution
@@ -71,6 +74,7 @@ class Portfolio:
     alternatives: tuple[Alternative, ...]
     complete: bool
     standing: Mapping[Place, Standing]
+    standing_proven: bool
 
     @property
     def status(self) -> Status:
@@ -122,19 +126,21 @@ def portfolio(
         moved = moves(bench.case, best.decisions, plan.decisions)
         found.append(Alternative(plan, max(0.0, loss), moved))
         known.append(plan.decisions)
+    states, proven = standing(bench, within, known)
     return Portfolio(
         best=bench.best,
         within=within,
         apart=apart,
         alternatives=tuple(found),
         complete=complete,
-        standing=standing(bench, within, known),
+        standing=states,
+        standing_proven=proven,
     )
 
 
 def standing(
     bench: Workbench, within: Share, known: Sequence[Decisions]
-) -> Mapping[Place, Standing]:
+) -> tuple[Mapping[Place, Standing], bool]:
     """Tell which places all, some or none of the plans within hold.
 
     Each solve looks for a plan within that shows as many places as possible in a state that no
@@ -151,39 +157,40 @@ def standing(
 
     Returns
     -------
-    mapping
-        By place.
+    tuple
+        By place; and whether ``always`` and ``never`` are proven.
     """
     seen = {place: {bench.value(d, place) > 0 for d in known} for place in bench.decided}
     matrix = with_rows(bench.matrix, [score_row(bench, within)])
+    proven = True
     while True:
         open_places = {place: next(iter(s)) for place, s in seen.items() if len(s) == 1}
-        shown = _unseen(bench, matrix, open_places)
-        if shown is None:
+        reply = _unseen(bench, matrix, open_places)
+        if isinstance(reply, Blocked):
+            proven = reply.status is Status.INFEASIBLE
             break
-        for place in open_places:
-            seen[place].add(bench.value(shown, place) > 0)
-    return {
-        place: "sometimes" if len(states) > 1 else "always" if True in states else "never"
-        for place, states in seen.items()
+        shown = {place: bench.value(reply.decisions, place) > 0 for place in open_places}
+        if shown == open_places:
+            proven = reply.status is Status.OPTIMAL
+            break
+        for place, state in shown.items():
+            seen[place].add(state)
+    states: dict[Place, Standing] = {
+        place: "sometimes" if len(found) > 1 else "always" if True in found else "never"
+        for place, found in seen.items()
     }
+    return states, proven
 
 
-def _unseen(
-    bench: Workbench, matrix: LinearModel, states: Mapping[Place, bool]
-) -> Decisions | None:
-    """Find a plan within that shows a place in another state; None where none is left."""
+def _unseen(bench: Workbench, matrix: LinearModel, states: Mapping[Place, bool]) -> Reply:
+    """Find a plan within that shows as many places as possible in another state."""
     cost = np.zeros(len(matrix.names))
     for place, stands in states.items():
         cost[bench.presence(place)] += -1.0 if stands else 1.0
     offset = float(sum(states.values()))
     counting = replace(matrix, cost=cost, offset=offset, maximise=True)
     # Any plan that shows something new will do; only that none is left must be proven.
-    reply = bench.solve(counting, own_score=False, limits=replace(bench.limits, gap=0.5))
-    if isinstance(reply, Blocked):
-        return None
-    changes = any((bench.value(reply.decisions, p) > 0) != s for p, s in states.items())
-    return reply.decisions if changes else None
+    return bench.solve(counting, own_score=False, limits=replace(bench.limits, gap=0.5))
 
 
 def score_row(bench: Workbench, within: Share) -> Row:

@@ -1,6 +1,7 @@
 """Maps of one type of facility as pictures, without a browser: PNG to show, SVG to print."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import vl_convert
@@ -62,6 +63,33 @@ def before_after_map(atlas: Atlas, solution: Solution, service: ServiceCode) -> 
     frame = atlas.frame(PAIR_WIDTH, planned.sites)
     legend = legend_of(atlas, networks)
     views = [map_view(atlas, network, frame, legend) for network in networks]
+    return _sheet(atlas, service, views)
+
+
+def pair_map(
+    atlas: Atlas, first: Solution, second: Solution, service: ServiceCode
+) -> dict[str, Any]:
+    """Maps of two plans of one territory, side by side, with one legend.
+
+    Parameters
+    ----------
+    atlas
+        Polygons and words; its labels ``map.now`` and ``map.planned`` name the two plans.
+    first, second
+        The plans.
+    service
+        Type of facility.
+
+    Returns
+    -------
+    dict
+        A Vega-Lite specification.
+    """
+    left = replace(_planned(atlas, first, service), key="now")
+    right = _planned(atlas, second, service)
+    frame = atlas.frame(PAIR_WIDTH, (*left.sites, *right.sites))
+    legend = legend_of(atlas, (left, right))
+    views = [map_view(atlas, network, frame, legend) for network in (left, right)]
     return _sheet(atlas, service, views)
 
 

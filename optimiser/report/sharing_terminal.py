@@ -115,13 +115,12 @@ def _head(report: SharingReport, labels: Labels) -> RenderableType:
 
 def _functions(report: SharingReport, words: SharingWords) -> RenderableType:
     labels = words.labels
-    keys = ("function", "groups", "sharing", "now", *CASES, "percent")
+    keys = ("function", "sharing", "now", *CASES, "percent")
     table = _table((*keys, "grade"), labels, text=("function", "grade"))
     for line in report.functions:
         name = words.function(line.function)
         table.add_row(
             labels("sharing.estimated", text=name) if line.origins.get("estimated") else name,
-            labels.number(line.groups),
             labels.number(line.sharing),
             labels.euros(line.now_eur),
             *(labels.signed_euros(line.saving_eur[case]) for case in CASES),
@@ -281,6 +280,7 @@ def _dim(key: str, labels: Labels) -> Text:
 def _table(keys: Sequence[str], labels: Labels, text: Sequence[str]) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1))
     for key in keys:
+        figures = key not in text
         title = labels(f"sharing.column.{key}")
-        table.add_column(title, justify="left" if key in text else "right")
+        table.add_column(title, justify="right" if figures else "left", no_wrap=figures)
     return table

@@ -12,7 +12,12 @@ from optimiser.sources.embedded import (
 )
 from optimiser.sources.notes import split_note
 from optimiser.sources.open_case import open_case
-from optimiser.sources.scenario_file import locate, new_scenario, read_scenario
+from optimiser.sources.scenario_file import (
+    locate,
+    new_scenario,
+    read_scenario,
+    scenario_text,
+)
 
 __all__ = [
     "SourceCard",
@@ -27,5 +32,6 @@ __all__ = [
     "new_scenario",
     "open_case",
     "read_scenario",
+    "scenario_text",
     "split_note",
 ]

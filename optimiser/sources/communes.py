@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pyarrow.compute as pc
@@ -39,6 +39,8 @@ class CommuneRow:
         Euros per consumption unit and year.
     finances
         Accounts.
+    landmass
+        As in `optimiser.territory.Commune`.
     """
 
     code: InseeCode
@@ -54,6 +56,7 @@ class CommuneRow:
     basin_name: str
     median_income_eur: Euros | None = None
     finances: Finances | None = None
+    landmass: int = 0
 
 
 def build_communes(rows: Sequence[CommuneRow]) -> tuple[tuple[Commune, ...], tuple[str, ...]]:
@@ -75,6 +78,44 @@ def build_communes(rows: Sequence[CommuneRow]) -> tuple[tuple[Commune, ...], tup
     located = [row for row in rows if row.lon is not None and row.lat is not None]
     communes = tuple(_commune(row) for row in located)
     return tuple(sorted(communes, key=lambda c: (not c.member, c.code))), tuple(_missing(rows))
+
+
+def own_basins_of_islands(communes: Sequence[Commune]) -> tuple[Commune, ...]:
+    """Give the communes of an island without a bridge a basin of their own.
+
+    What the mainland gains must not make up for what islanders lose.
+
+    Parameters
+    ----------
+    communes
+        Members and neighbours.
+
+    Returns
+    -------
+    tuple of Commune
+        The same, in the same order.
+    """
+    people: dict[tuple[str, int], int] = {}
+    for commune in communes:
+        place = (commune.basin, commune.landmass)
+        people[place] = people.get(place, 0) + commune.population
+    largest = {
+        basin: max((count, -land) for (b, land), count in people.items() if b == basin)[1]
+        for basin, _ in people
+    }
+    names: dict[tuple[str, int], str] = {}
+    for commune in sorted(communes, key=lambda commune: -commune.population):
+        names.setdefault((commune.basin, commune.landmass), commune.name)
+    return tuple(
+        commune
+        if -commune.landmass == largest[commune.basin]
+        else replace(
+            commune,
+            basin=f"{commune.basin}-{commune.landmass}",
+            basin_name=f"{commune.basin_name} ({names[commune.basin, commune.landmass]})",
+        )
+        for commune in communes
+    )
 
 
 @cache
@@ -100,6 +141,7 @@ def _commune(row: CommuneRow) -> Commune:
         basin_name=row.basin_name or row.basin,
         median_income_eur=row.median_income_eur,
         finances=row.finances,
+        landmass=row.landmass,
     )
 
 

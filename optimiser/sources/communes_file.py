@@ -213,6 +213,7 @@ def _row(
         basin_name=basin_name,
         median_income_eur=None if np.isnan(income) else float(income),
         finances=embedded.finances if embedded else None,
+        landmass=embedded.landmass if embedded else 0,
     )
 
 

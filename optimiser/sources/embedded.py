@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimiser.catalogue import Catalogue
 from optimiser.errors import TerritoryNotFoundError
-from optimiser.sources.communes import build_communes
+from optimiser.sources.communes import build_communes, own_basins_of_islands
 from optimiser.sources.epci import epcis, find_epci
 from optimiser.sources.folder import data_folder
 from optimiser.sources.national import commune_rows, facilities, index, near
@@ -76,7 +76,8 @@ def load_territory(epci_query: str, catalogue: Catalogue, reach_km: float = REAC
     Returns
     -------
     Territory
-        Basins are INSEE's bassins de vie; its notes say what was missing.
+        Basins are INSEE's bassins de vie, an island's communes being one of their own; its notes
+        say what was missing.
 
     Raises
     ------
@@ -88,6 +89,7 @@ def load_territory(epci_query: str, catalogue: Catalogue, reach_km: float = REAC
     members = [c for c, epci in zip(france.codes, france.epcis, strict=True) if epci == code]
     around = near(members, reach_km)
     communes, missing = build_communes(commune_rows([*members, *around], set(members)))
+    communes = own_basins_of_islands(communes)
     if not any(commune.member for commune in communes):
         raise TerritoryNotFoundError(query=epci_query, candidates=(f"{code} {name}",))
     found, homeless = facilities(communes, catalogue)

@@ -36,6 +36,7 @@ _FIGURES = (
     "median_income_eur_2021",
     "bassin_vie_2022",
     "bassin_vie_2022_name",
+    "landmass",
     *_ACCOUNTS,
 )
 
@@ -187,6 +188,7 @@ def _row(figures: Mapping[str, Any], members: Collection[InseeCode]) -> CommuneR
         basin_name=figures["bassin_vie_2022_name"] or "",
         median_income_eur=figures["median_income_eur_2021"],
         finances=None if None in accounts else Finances(*accounts),
+        landmass=figures["landmass"],
     )
 
 

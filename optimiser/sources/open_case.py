@@ -1,6 +1,7 @@
 """Opens a case: the one place where territory, catalogue, travel times and scenario meet."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from optimiser.scenario import Scenario
 from optimiser.sources.catalogue_file import load_catalogue
 from optimiser.sources.embedded import load_territory
 from optimiser.sources.folder import data_folder
-from optimiser.sources.notes import note
+from optimiser.sources.notes import named, note
 from optimiser.territory import Commune, Territory
+from optimiser.units import BoolArray
 
 _OVERSEAS = "97"
+_HALF = 0.5
 
 
 def open_case(
@@ -63,12 +66,20 @@ def open_case(
 
         territory = place_facilities(facilities_path, territory, catalogue)
     travel, notes = _travel(territory, matrix_path)
+    if catalogue_path is not None:
+        notes = (*notes, note("catalogue_from_file", file=catalogue_path.name))
+    largest = max(territory.members, key=lambda commune: commune.population)
+    if len(territory.members) > 1 and largest.population > _HALF * territory.population:
+        notes = (*notes, note("one_large_commune", commune=largest.name))
     territory = replace(territory, notes=(*territory.notes, *notes))
     return Case(territory=territory, catalogue=catalogue, travel=travel, scenario=scenario)
 
 
 def estimate_travel(territory: Territory) -> TravelTimes:
     """Estimate car minutes from the members to every commune of a territory.
+
+    No car crosses the sea: minutes are infinite between communes of different landmasses. Ferries
+    are not known.
 
     Parameters
     ----------
@@ -83,10 +94,12 @@ def estimate_travel(territory: Territory) -> TravelTimes:
     path = data_folder() / "access" / "car_estimate.toml"
     parameters = CarEstimate.from_toml(path)
     members, everyone = _places(territory.members), _places(territory.communes)
+    minutes = car_minutes(members, everyone, parameters)
+    minutes[_oversea(territory.members, territory.communes)] = np.inf
     return TravelTimes(
         origins=members.codes,
         destinations=everyone.codes,
-        minutes=car_minutes(members, everyone, parameters),
+        minutes=minutes,
         source=str(tomllib.loads(path.read_text(encoding="utf-8"))["vintage"]),
         error_minutes=parameters.error.mae_minutes,
     )
@@ -106,7 +119,25 @@ def _travel(territory: Territory, matrix_path: Path | None) -> tuple[TravelTimes
 
         return read_matrix(matrix_path, territory)
     overseas = any(commune.code.startswith(_OVERSEAS) for commune in territory.members)
-    return estimate_travel(territory), (note("estimate_overseas"),) if overseas else ()
+    notes = [note("estimate_overseas")] if overseas else []
+    islanders = _islanders(territory)
+    if islanders:
+        notes.append(note("island", count=len(islanders), communes=named(islanders)))
+    return estimate_travel(territory), tuple(notes)
+
+
+def _oversea(origins: Sequence[Commune], destinations: Sequence[Commune]) -> BoolArray:
+    """Whether the sea lies between two communes; never where a landmass is unknown."""
+    here = np.array([commune.landmass for commune in origins])[:, None]
+    there = np.array([commune.landmass for commune in destinations])[None, :]
+    return np.asarray((here != there) & (here > 0) & (there > 0))
+
+
+def _islanders(territory: Territory) -> list[str]:
+    """Names of the members that the sea parts from the largest landmass within reach."""
+    known = {commune.landmass for commune in territory.communes if commune.landmass}
+    largest = min(known, default=0)
+    return [c.name for c in territory.members if c.landmass > largest] if largest else []
 
 
 def _places(communes: tuple[Commune, ...]) -> Places:

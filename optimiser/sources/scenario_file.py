@@ -1,7 +1,7 @@
 """Scenario files: read one, place an error in one, write one to start from."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from optimiser.errors import ScenarioError
 from optimiser.labels import LANGUAGES, Labels
-from optimiser.scenario import Scenario
+from optimiser.scenario import Lock, Scenario
 from optimiser.sources.findings import NO_LIMIT, accepts_none, findings_of
 from optimiser.sources.toml_file import read_toml
 from optimiser.sources.toml_lines import line_of
@@ -103,16 +103,33 @@ def new_scenario(epci: str, lang: str = "fr", *, title: str = "") -> str:
     if lang not in LANGUAGES:
         msg = f"language {lang!r}: one of {LANGUAGES}"
         raise ValueError(msg)
+    return scenario_text(Scenario(epci=epci, title=title), lang)
+
+
+def scenario_text(scenario: Scenario, lang: str = "fr") -> str:
+    """Write a scenario: every setting with its value, explained in plain words.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    lang
+        Language of the explanations.
+
+    Returns
+    -------
+    str
+        Text of a TOML file that reads back to the same scenario.
+    """
     labels = Labels(lang)
-    default = Scenario(epci=epci, title=title)
     lines = [*_comment(labels(f"{_LABELS}.header")), ""]
     sections: list[str] = []
     for name in Scenario.model_fields:
-        value = getattr(default, name)
+        value = getattr(scenario, name)
         if isinstance(value, BaseModel):
             sections += ["", *_section(name, value, labels)]
         elif name in ("forced", "forbidden"):
-            sections += ["", *_comment(labels(f"{_LABELS}.{name}")), *_example(name)]
+            sections += ["", *_comment(labels(f"{_LABELS}.{name}")), *_locks(name, value)]
         else:
             lines += [*_comment(labels(f"{_LABELS}.{name}")), f"{name} = {_toml(value)}", ""]
     return "\n".join([*lines[:-1], *sections]) + "\n"
@@ -127,6 +144,7 @@ def _section(name: str, section: BaseModel, labels: Labels) -> Iterator[str]:
         comment = _comment(labels(f"{_LABELS}.{name}.{key}"))
         if isinstance(value, Mapping):
             tables += ["", *comment, f"[{name}.{key}]"]
+            tables += [f"{entry} = {_toml(each)}" for entry, each in value.items()]
         else:
             yield from ("", *comment, f"{key} = {_toml(value)}")
     yield from tables
@@ -146,7 +164,18 @@ def _comment(text: str) -> list[str]:
     return lines
 
 
-def _example(name: str) -> list[str]:
+def _locks(name: str, locks: Sequence[Lock]) -> list[str]:
+    """Blocks of decisions; without any, an example behind hash signs."""
+    if locks:
+        return [
+            line
+            for lock in locks
+            for line in (
+                f"[[{name}]]",
+                f"service = {_toml(lock.service)}",
+                f"commune = {_toml(lock.commune)}",
+            )
+        ]
     return [f"# [[{name}]]", '# service = "swimming_pool"', '# commune = "Denain"']
 
 
@@ -155,9 +184,14 @@ def _toml(value: object) -> str:
         return json.dumps(NO_LIMIT)
     if isinstance(value, float) and value.is_integer():
         return f"{int(value):_}"
+    if isinstance(value, BaseModel):
+        parts = {key: getattr(value, key) for key in value.model_fields_set}
+        inside = [f"{key} = {_toml(each)}" for key, each in parts.items() if each is not None]
+        return "{ " + ", ".join(inside) + " }"
     if isinstance(value, tuple):
-        value = list(value)
-    return json.dumps(value, ensure_ascii=False)
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
+    # TOML forbids the one control character that JSON leaves as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _without_none(model: type[BaseModel], content: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,6 +69,17 @@ def test_only_four_communes_lack_a_polygon_and_a_location(communes: gpd.GeoDataF
     assert set(communes.loc[communes["area_km2"].isna(), "code"]) == WITHOUT_POLYGON
 
 
+def test_every_commune_has_a_landmass_and_neighbours_by_land_share_it(
+    communes: gpd.GeoDataFrame,
+) -> None:
+    assert communes["landmass"].notna().all()
+    assert set(communes["landmass"]) == set(range(1, 26))
+    drawn = communes[communes.geometry.notna()]
+    shapes, landmass = drawn.geometry.to_numpy(), drawn["landmass"].to_numpy()
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    assert (landmass[one] == landmass[other]).all()
+
+
 def test_every_polygon_is_valid_and_france_is_one_coverage(communes: gpd.GeoDataFrame) -> None:
     drawn = communes.geometry.dropna().to_numpy()
     assert communes.crs.to_epsg() == 4326

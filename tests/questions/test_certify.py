@@ -13,7 +13,7 @@ from optimiser.questions.repair import LEVEL, MOST_LEVELS, repair
 from optimiser.solution import Decisions, Status
 from tests.questions.every import bench_of, case_of, feasible
 
-SEEDS = feasible(10)
+SEEDS = feasible(6)
 
 
 def most_served(case: Case, k: int, minutes: np.ndarray, capacity: np.ndarray) -> float:

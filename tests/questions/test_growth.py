@@ -8,7 +8,7 @@ from optimiser.questions.growth import growth, nested
 from optimiser.solution import Evaluation, Status
 from tests.questions.every import bench_of, broken, case_of, feasible, judged
 
-SEEDS = [s for s in feasible(30) if case_of(s).scenario.budget.capital_eur is not None][:5]
+SEEDS = [s for s in feasible(30) if case_of(s).scenario.budget.capital_eur is not None][:4]
 RULE = "capital_budget"
 
 
@@ -61,6 +61,6 @@ def test_nothing_that_was_done_is_undone(seed: int) -> None:
 
 
 def test_a_budget_that_the_scenario_does_not_set_is_refused() -> None:
-    seed = next(s for s in feasible(60) if case_of(s).scenario.budget.capital_eur is None)
+    seed = next(s for s in feasible(30) if case_of(s).scenario.budget.capital_eur is None)
     with pytest.raises(ValueError, match="capital_budget"):
         growth(bench_of(seed), [1.0])

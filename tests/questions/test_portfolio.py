@@ -6,7 +6,7 @@ from optimiser.questions.portfolio import portfolio
 from optimiser.solution import Decisions, Status
 from tests.questions.every import Judged, allowed, bench_of, case_of, feasible
 
-SEEDS = feasible(14)
+SEEDS = feasible(8)
 Numbers = frozenset[tuple[object, int]]
 
 

@@ -6,7 +6,7 @@ from optimiser.questions.prices import budget_curve, prices
 from optimiser.solution import Status
 from tests.questions.every import allowed, bench_of, broken, case_of, feasible, judged
 
-SEEDS = feasible(12)
+SEEDS = feasible(8)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

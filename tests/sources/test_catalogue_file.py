@@ -51,7 +51,8 @@ def test_only_what_communes_own_may_close() -> None:
 
 def test_what_a_plan_never_closes_costs_nothing_to_close() -> None:
     for service in load_catalogue():
-        if service.lever != "decide":
+        # Tourist offices are observed only because their count is doubtful.
+        if service.lever != "decide" and service.code != "tourist_office":
             assert service.closing_eur.high == 0, service.code
 
 

@@ -24,6 +24,9 @@ KEYS = {
     "bpe_communes_unknown": {"count"},
     "matrix_neighbours_missing": {"count"},
     "matrix_own_minutes": {"count"},
+    "island": {"count", "communes"},
+    "catalogue_from_file": {"file"},
+    "one_large_commune": {"commune"},
 }
 
 

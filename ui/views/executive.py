@@ -1,94 +1,72 @@
-"""The result on one page: figures, map, actions, sources."""
+"""The result on one page: figures, map, actions, who gains and who pays, sources."""
 
 import streamlit as st
 
-from optimiser.case import Case
-from optimiser.labels import Labels
-from optimiser.report.actions import list_actions
-from optimiser.report.costs import assumptions, cost_lines
-from optimiser.report.indicators import indicators
-from optimiser.report.sentences import action_reason, action_title, conflict_text, relaxation_text
-from optimiser.report.words import Words, case_labels
-from optimiser.scenario import Scenario
-from optimiser.solution import Infeasible, Solution
-from ui.cache import answered, map_svg
-from ui.components import key_figures, plan_map, table
-from ui.session import scenario
+from optimiser.report.pdf import map_text
+from optimiser.report.tables_plan import communes_table
+from ui.cache import brief_of, changed_services, plan_map
+from ui.components import commune_map, exports, key_figures, table
+from ui.results import plan_of, result
+from ui.session import Visit, chosen_commune, reading_link
+from ui.text import plain
 
 
-def show(labels: Labels) -> None:
+def show(seen: Visit) -> None:
     """Draw the page.
 
     Parameters
     ----------
-    labels
-        Words of the visitor's language.
+    seen
+        The visit.
     """
-    asked = scenario(labels)
-    with st.spinner(labels("cli.solving")):
-        case, answer = answered(asked)
-    words = Words(case, case_labels(case.catalogue, labels.language))
-    st.title(case.territory.name)
-    if isinstance(answer, Solution):
-        _plan(asked, case, answer, words)
-    elif isinstance(answer, Infeasible):
-        st.error(labels("status.infeasible"))
-        for rule, subject in answer.conflict:
-            st.write(conflict_text(rule, subject, words))
-        for relaxation in answer.relaxation:
-            st.write(relaxation_text(relaxation, words))
-    else:
-        st.warning(labels("status.no_answer"))
-
-
-def _plan(asked: Scenario, case: Case, solution: Solution, words: Words) -> None:
-    labels = words.labels
-    figures = indicators(case, solution.today, solution.evaluation)
-    st.caption(
-        labels(f"status.{solution.status.value}")
-        + labels("words.separator")
-        + labels("ui.gap", gap=labels.percent(solution.gap, 3))
-    )
-    key_figures.show(
-        [
-            (
-                labels("ui.access_planned"),
-                labels.percent(figures.planned),
-                labels.signed_points((figures.planned or 0.0) - (figures.now or 0.0)),
-            ),
-            (
-                labels("ui.running"),
-                labels.euros(figures.running_planned_eur),
-                labels.signed_euros(figures.running_change_eur),
-            ),
-            (labels("ui.capital_needed"), labels.euros(figures.capital_eur), ""),
-        ]
-    )
-    share = assumptions(cost_lines(case, solution.today, solution.evaluation)).yearly
-    st.caption(labels("ui.assumed", share=labels.percent(share, 0)))
-    codes = [service.code for service in case.services]
-    service = st.selectbox(labels("ui.column.service"), codes, format_func=words.service)
-    k = codes.index(service)
-    plan_map.show(
-        map_svg(asked.model_dump_json(), service, labels.language),
-        labels(
-            "ui.map",
-            service=words.service(service),
-            now=labels.percent(solution.today.share(k)),
-            planned=labels.percent(solution.evaluation.share(k)),
-        ),
-    )
+    labels = seen.labels
+    found = result(seen)
+    solution = plan_of(found) if found else None
+    if found is None or solution is None:
+        return
+    run_id, words = found.run.id, found.words
+    page = brief_of(run_id, labels.language)
+    st.title(plain(page.title))
+    if page.subtitle:
+        st.write(plain(page.subtitle))
+    st.caption(page.status)
+    key_figures.show(page.figures)
+    st.caption(page.assumed)
+    exports.pdf_button(run_id, labels)
+    codes = changed_services(run_id)
+    service = st.selectbox(words.labels("column.service"), codes, format_func=words.service)
+    chosen = chosen_commune("executive", None)
+    clicked = commune_map.show(plan_map(run_id, service, labels.language, chosen), "executive-map")
+    st.caption(map_text(solution, words, service))
+    chosen_commune("executive", clicked)
+    with st.expander(labels("ui.map.table")):
+        table.show_report(
+            communes_table(solution, found.case, words), words, labels("ui.map.table")
+        )
     st.subheader(labels("part.actions.title"))
-    actions = list_actions(case, solution).actions
+    st.caption(labels("part.actions.note"))
     table.show(
         {
-            labels("ui.column.action"): [action_title(action, words) for action in actions],
-            labels("ui.column.reason"): [action_reason(action, words) for action in actions],
-            labels("ui.column.capital"): [labels.euros(action.capital_eur) for action in actions],
-            labels("ui.column.running"): [
-                labels.signed_euros(action.recurrent_eur) for action in actions
-            ],
-        }
+            labels("column.action"): [line.action for line in page.actions],
+            labels("column.reason"): [line.reason for line in page.actions],
+            labels("column.capital"): [line.capital for line in page.actions],
+            labels("column.running_change"): [line.running for line in page.actions],
+        },
+        labels("part.actions.title"),
+        numeric=(labels("column.capital"), labels("column.running_change")),
     )
-    st.caption(labels("source.costs"))
-    st.caption(labels("source.population"))
+    st.subheader(labels("brief.effects"))
+    table.show_report(page.basins, words, labels("part.basins.title"))
+    if st.toggle(labels("ui.by_commune"), key="by-commune"):
+        table.show_report(page.communes, words, labels("table.communes.name"))
+    st.caption(f"{page.basins.note} {page.shared}")
+    with st.expander(labels("part.costs.title")):
+        table.show_report(page.costs, words, labels("part.costs.title"))
+    exports.show(run_id, service, labels)
+    if seen.writes:
+        st.subheader(labels("ui.link"))
+        st.caption(labels("ui.link_help"))
+        st.code(reading_link(seen), language=None)
+    st.subheader(labels("part.sources.title"))
+    for line in (*page.sources, *page.notes):
+        st.caption(plain(line))

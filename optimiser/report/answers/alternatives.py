@@ -41,7 +41,7 @@ def alternatives_page(answer: Portfolio, robust: Robustness | None, words: Words
             _robust("robust", robust.actions, words),
             _robust("missed", robust.missed, words),
         ]
-    sound = robust is None or robust.status is Status.OPTIMAL
+    sound = answer.standing_proven and (robust is None or robust.status is Status.OPTIMAL)
     return Page(
         question="alternatives",
         title=labels("ask.alternatives.title"),

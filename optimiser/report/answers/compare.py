@@ -28,7 +28,7 @@ def compare_page(answer: Comparison, words: Words) -> Page:
         Inputs, figures, basins and decisions that differ.
     """
     labels = words.labels
-    names = [_name(n, answer, words) for n in range(len(answer.totals))]
+    names = [scenario_name(n, answer, words) for n in range(len(answer.totals))]
     return Page(
         question="compare",
         title=labels("ask.compare.title"),
@@ -52,7 +52,23 @@ def compare_page(answer: Comparison, words: Words) -> Page:
     )
 
 
-def _name(n: int, answer: Comparison, words: Words) -> str:
+def scenario_name(n: int, answer: Comparison, words: Words) -> str:
+    """Name a scenario by its title, or by its place in the row.
+
+    Parameters
+    ----------
+    n
+        Its index.
+    answer
+        The comparison.
+    words
+        Names of the territory.
+
+    Returns
+    -------
+    str
+        The name.
+    """
     return answer.totals[n].title or words.labels("ask.compare.scenario", n=str(n + 1))
 
 
@@ -78,7 +94,12 @@ def _sentences(answer: Comparison, names: list[str], words: Words) -> Iterator[s
 
 
 def _inputs(answer: Comparison, words: Words) -> list[tuple[Cell, ...]]:
-    return [(i.key, *(_value(value, words) for value in i.values)) for i in answer.inputs]
+    return [(_key(i.key), *(_value(value, words) for value in i.values)) for i in answer.inputs]
+
+
+def _key(key: str) -> str:
+    """Setting as its section and its name, so that the terminal can break the line between."""
+    return key.replace(".", ". ")
 
 
 def _value(value: Any, words: Words) -> str:
@@ -137,8 +158,8 @@ def _choices(answer: Comparison, words: Words) -> list[tuple[Cell, ...]]:
 def _reason(choice: Choice, inputs: tuple[Input, ...], words: Words) -> str:
     keys = dict.fromkeys(key for reasons in choice.reasons for key in reasons)
     if not keys and len(inputs) == 1:
-        return inputs[0].key
-    return ", ".join(keys) or words.labels("ask.compare.together")
+        return _key(inputs[0].key)
+    return ", ".join(_key(key) for key in keys) or words.labels("ask.compare.together")
 
 
 def _table(key: str, titles: list[str], rows: list[tuple[Cell, ...]], words: Words) -> Sheet:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table as Grid
@@ -20,8 +21,8 @@ from optimiser.report.words import Words
 from optimiser.solution import Solution, Status
 from optimiser.units import Share
 
-_FIRST, _OTHER = 24, 12
-"""Least width of a column of words, in characters: the first, and the others."""
+_FIRST, _OTHER, _WORD = 24, 12, 32
+"""Least width of a column of words, in characters: the first, the others, and of a long word."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def show(page: Page, labels: Labels) -> RenderableType:
     for each in page.tables:
         if each.table.rows and each.shown:
             name = Text(each.table.name, style="bold")
-            parts += [Text(), Rule(name, align="left"), grid(each, labels)]
+            # rich makes a table with least widths wider by the padding of its last column.
+            laid = Padding(grid(each, labels), (0, 2, 0, 0))
+            parts += [Text(), Rule(name, align="left"), laid]
     return Group(*parts, Text(), Prose(proof(page, labels)))
 
 
@@ -169,13 +172,17 @@ def grid(sheet: Sheet, labels: Labels) -> Grid:
     """
     rows = sheet.table.rows
     shown = [c for c in sheet.shown if any(row[c] not in {None, ""} for row in rows)]
-    laid = Grid(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    laid = Grid(box=None, header_style="bold", padding=(0, 2, 0, 0))
     columns = [sheet.table.columns[c] for c in shown]
     texts = [[_cell(row[c], sheet.table.columns[c].kind, labels) for c in shown] for row in rows]
     for n, column in enumerate(columns):
         longest = max(cell_len(row[n]) for row in texts)
         words = column.kind == "text"
-        least = min(longest, _FIRST if n == 0 else _OTHER) if words else longest
+        least = longest
+        if words:
+            # A long word is not cut off, up to the longest setting of a scenario.
+            torn = max((cell_len(w) for row in texts for w in row[n].split()), default=0)
+            least = max(min(longest, _FIRST if n == 0 else _OTHER), min(torn, _WORD))
         laid.add_column(column.title, justify="left" if words else "right", min_width=least)
     for row in texts:
         laid.add_row(*(Prose(text) for text in row))

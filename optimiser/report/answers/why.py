@@ -51,8 +51,9 @@ def why_page(answers: Sequence[Why], words: Words) -> Page:
 def _sentences(answer: Why, words: Words) -> Iterator[str]:
     labels, wish = words.labels, answer.wish
     here = place(wish.service, wish.commune, words)
+    member = words.case.territory.by_code[wish.commune].member
     yield labels(
-        "ask.why.stands",
+        "ask.why.stands" if member else "ask.why.agreed" if answer.planned else "ask.why.offered",
         place=here,
         planned=labels.count("unit.sites", answer.planned),
         existing=labels.count("unit.sites", answer.existing),

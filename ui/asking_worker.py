@@ -1,0 +1,169 @@
+"""The other side of `ui.asking`: answers one question in a process of its own.
+
+Run as a program. Standard input brings the question as JSON; its end asks to stop at once. Standard
+output carries the page as JSON and nothing else.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, TypeAlias
+
+from optimiser.errors import MaillageError
+from optimiser.labels import Labels, describe_error
+from optimiser.questions.pareto import pareto
+from optimiser.questions.portfolio import portfolio
+from optimiser.questions.prices import prices
+from optimiser.questions.relaxations import ways
+from optimiser.questions.why import contrary, why_all
+from optimiser.questions.workbench import Change, Workbench
+from optimiser.report.answers import page as answers
+from optimiser.report.answers.alternatives import alternatives_page
+from optimiser.report.answers.pareto import pareto_page
+from optimiser.report.answers.prices import prices_page
+from optimiser.report.answers.relaxations import relaxations_page
+from optimiser.report.answers.why import why_page
+from optimiser.report.maps import to_svg
+from optimiser.report.sharing_answer import gather
+from optimiser.report.sharing_maps import groups_map
+from optimiser.report.sharing_tables import sharing_tables
+from optimiser.report.sharing_words import SharingWords
+from optimiser.report.words import Words, case_labels
+from optimiser.scenario import Scenario
+from optimiser.sharing import share
+from optimiser.sharing_solution import SharingSolution
+from optimiser.solution import Infeasible
+from optimiser.solvers import Limits
+from optimiser.sources import load_polygons, open_case
+from optimiser.sources.open_sharing import open_sharing
+
+_WORKERS = 1
+
+Page: TypeAlias = dict[str, Any]
+
+
+def page_of(asked: dict[str, Any]) -> Page:
+    """Answer, and write the page.
+
+    Parameters
+    ----------
+    asked
+        ``question``, ``scenario`` (JSON text), ``language``, ``detail`` and ``seconds``.
+
+    Returns
+    -------
+    dict
+        ``failure`` (lines; empty for an answer), ``sentences``, ``tables`` and ``maps`` (SVG by
+        name of the function).
+    """
+    labels = Labels(asked["language"])
+    try:
+        return QUESTIONS[asked["question"]](asked, labels)
+    except MaillageError as error:
+        return _failed(describe_error(error, labels))
+
+
+def _failed(lines: list[str]) -> Page:
+    return {"failure": lines, "sentences": [], "tables": [], "maps": {}}
+
+
+def _sharing(asked: dict[str, Any], labels: Labels) -> Page:
+    case = open_sharing(Scenario.model_validate_json(asked["scenario"]))
+    words = SharingWords(case, labels)
+    limits = Limits(seconds=asked["seconds"], gap=1e-3)
+    answer = share(case, limits)
+    if isinstance(answer, Infeasible):
+        lines = [labels("status.infeasible"), labels("sharing.conflict")]
+        lines += [words.asks(rule, subject) for rule, subject in answer.conflict]
+        lines.append(labels("sharing.change"))
+        return _failed(lines + [words.relaxed(relaxation) for relaxation in answer.relaxation])
+    if not isinstance(answer, SharingSolution):
+        return _failed([labels("status.no_answer")])
+    report = gather(case, answer, limits=limits, sensitivity=asked["detail"] == "sensitivity")
+    polygons = load_polygons({commune.code for commune in case.members})
+    functions = dict.fromkeys(group.function for group in answer.decisions.groups)
+    drawn = functions if len(polygons) else {}
+    return {
+        "failure": [],
+        "sentences": [],
+        "tables": [asdict(table) for table in sharing_tables(report, labels)],
+        "maps": {
+            words.function(name): to_svg(groups_map(report, name, polygons, labels))
+            for name in drawn
+        },
+    }
+
+
+def _planned(
+    answer: Callable[[Workbench, Words, str], answers.Page],
+) -> Callable[[dict[str, Any], Labels], Page]:
+    """Make a question about the plan of a scenario."""
+
+    def ask(asked: dict[str, Any], labels: Labels) -> Page:
+        case = open_case(Scenario.model_validate_json(asked["scenario"]))
+        words = Words(case, case_labels(case.catalogue, labels.language))
+        bench = Workbench(case, Limits(seconds=asked["seconds"], gap=1e-4))
+        found = answer(bench, words, asked["detail"])
+        tables = [asdict(sheet.table) for sheet in found.tables]
+        return {"failure": [], "sentences": list(found.sentences), "tables": tables, "maps": {}}
+
+    return ask
+
+
+def _why(bench: Workbench, words: Words, detail: str) -> answers.Page:
+    service, commune = detail.split(":")
+    wish = contrary(bench, (service, commune))
+    return why_page(why_all(bench, [wish], workers=_WORKERS), words)
+
+
+def _prices(bench: Workbench, words: Words, _: str) -> answers.Page:
+    found = prices(bench, each=False, workers=_WORKERS)
+    return prices_page(found, (), (), words)
+
+
+def _relax(bench: Workbench, words: Words, _: str) -> answers.Page:
+    return relaxations_page(ways(bench, Change(), most_rules=3, most_ways=5), words)
+
+
+def _alternatives(bench: Workbench, words: Words, _: str) -> answers.Page:
+    return alternatives_page(portfolio(bench, within=0.01, apart=3, most=5), None, words)
+
+
+def _pareto(bench: Workbench, words: Words, _: str) -> answers.Page:
+    return pareto_page(pareto(bench, "coverage", "cost", points=8), words)
+
+
+QUESTIONS: Mapping[str, Callable[[dict[str, Any], Labels], Page]] = {
+    "sharing": _sharing,
+    "why": _planned(_why),
+    "prices": _planned(_prices),
+    "relax": _planned(_relax),
+    "alternatives": _planned(_alternatives),
+    "pareto": _planned(_pareto),
+}
+"""What can be asked."""
+
+
+def main() -> None:
+    """Answer one question."""
+    # Compiled code may print: what it prints must not mix with the page.
+    page = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    asked = json.loads(sys.stdin.readline())
+
+    def listen() -> None:
+        # Also ends when the server does, so that no search outlives it.
+        sys.stdin.read()
+        os._exit(1)
+
+    threading.Thread(target=listen, daemon=True).start()
+    json.dump(page_of(asked), page, allow_nan=False, default=str)
+    page.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
