@@ -155,21 +155,27 @@ def _new_duplicates(view: View, _: Evaluation) -> Iterator[Violation]:
                     yield Violation("new_duplicate", (service.code, codes[a], codes[b]), 1, 0)
 
 
-def _poles(view: View, _: Evaluation) -> Iterator[Violation]:
-    rules = view.case.scenario.polycentrality
+def _themes(view: View, _: Evaluation) -> Iterator[Violation]:
+    limit = view.case.scenario.polycentrality.themes_per_commune
+    if limit is None:
+        return
     for j, commune in enumerate(view.case.territory.members):
         given = view.decisions.themes.get(commune.code, ())
-        structuring = [k for k, service in enumerate(view.services) if service.structuring]
-        if rules.themes_per_commune is not None:
-            limit = rules.themes_per_commune
-            yield from _above("themes", (commune.code,), len(set(given)), limit)
-            for k in structuring:
-                if view.opened[k, j] and view.services[k].theme not in given:
-                    yield Violation("themes", (commune.code, view.services[k].theme), 1, 0)
-        if rules.structuring_per_commune is not None:
-            limit = max(rules.structuring_per_commune, int(view.before[structuring, j].sum()))
-            held = int(view.sites[structuring, j].sum())
-            yield from _above("concentration", (commune.code,), held, limit)
+        yield from _above("themes", (commune.code,), len(set(given)), limit)
+        for k, service in enumerate(view.services):
+            if service.structuring and view.opened[k, j] and service.theme not in given:
+                yield Violation("themes", (commune.code, service.theme), 1, 0)
+
+
+def _concentration(view: View, _: Evaluation) -> Iterator[Violation]:
+    most = view.case.scenario.polycentrality.structuring_per_commune
+    if most is None:
+        return
+    structuring = [k for k, service in enumerate(view.services) if service.structuring]
+    for j, commune in enumerate(view.case.territory.members):
+        limit = max(most, int(view.before[structuring, j].sum()))
+        held = int(view.sites[structuring, j].sum())
+        yield from _above("concentration", (commune.code,), held, limit)
 
 
 def _agreements(view: View, _: Evaluation) -> Iterator[Violation]:
@@ -201,7 +207,8 @@ RULES: tuple[Callable[[View, Evaluation], Iterator[Violation]], ...] = (
     _basin_floors,
     _capacity,
     _new_duplicates,
-    _poles,
+    _themes,
+    _concentration,
     _agreements,
     _locks,
 )
