@@ -45,7 +45,7 @@ class Effort:
     round: int = 100_000_000
     shakes: int = 30
     anneal: int = 1500
-    squeeze: int = 10_000
+    squeeze: int = 1_000
     nodes: int = 1_000_000
     tree_bytes: int = 400_000_000
 

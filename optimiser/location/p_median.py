@@ -87,19 +87,27 @@ def p_median(
         value = float(weight[used] @ far[used] + sites.costs[opened].sum())
         return value, which
 
-    start: IntArray | None = None
+    best: tuple[Core, Found] | None = None
     while True:
+        start = None if best is None else best[1].sites
         with clock.stage("pairs"):
             core, cut = _core(travel, weight, sites, count, usable, length)
         found = solve(core, limits, allowed=sites.allowed, effort=effort, start=start, clock=clock)
-        if not cut.any():
-            break
-        start = found.sites
-        found, lost = _true(found, sites, serve)
-        if clock.out or (not lost and found.value - found.bound <= _slack(found, limits)):
+        found, lost = _true(found, sites, serve) if cut.any() else (found, False)
+        # Longer lists that the time cut short may know less than shorter ones did.
+        if best is None or found.value - found.bound <= best[1].value - best[1].bound:
+            best = core, found
+        closed = not lost and found.value - found.bound <= _slack(found, limits)
+        if closed or clock.out or not cut.any() or (not lost and _late(clock)):
             break
         length = min(most, 2 * length)
+    core, found = best
     return result_of(NAME, core, found, sites, limits, serve, None)
+
+
+def _late(clock: Clock) -> bool:
+    """Whether too little time is left for lists twice as long to be worth it."""
+    return clock.left is not None and clock.limit is not None and clock.left < clock.limit / 2
 
 
 def _slack(found: Found, limits: Limits) -> float:

@@ -19,8 +19,9 @@ SMALL = 1_000_000
 HOT, COLD = 0.03, 3e-4
 ANNEALING_SHARE = 0.7
 TREE_PAIRS = 1_000_000
+SQUEEZE_PAIRS = 100_000
 PARTS = 20
-SQUEEZE_SLICE = 1_000_000_000
+SQUEEZE_SLICE = 500_000_000
 
 SiteNumbers = NDArray[np.int32]
 
@@ -120,8 +121,16 @@ def squeezed(
         return sites
     least = max(1, math.ceil((bound - core.constant) / price - 1e-6))
     work = effort.squeeze * len(core.site)
-    while work > 0 and len(sites) > least and not clock.out:
+    while len(sites) > least and not clock.out and (work > 0 or _idle(core, clock)):
+        part = SQUEEZE_SLICE if work <= 0 else min(work, SQUEEZE_SLICE)
         # Weights start anew with each part, which also shakes a search that is stuck.
-        fewer, done = cover_with_fewer(core.net, sites, least, seed, min(work, SQUEEZE_SLICE))
+        fewer, done = cover_with_fewer(core.net, sites, least, seed, part)
         sites, work, seed = fewer, work - max(done, 1), seed + 1
     return sites
+
+
+def _idle(core: Core, clock: Clock) -> bool:
+    """Whether there is time to fill that the tree would not use."""
+    if clock.left is None or clock.limit is None or len(core.site) < SQUEEZE_PAIRS:
+        return False
+    return clock.left > (1.0 - ANNEALING_SHARE) * clock.limit
