@@ -205,10 +205,12 @@ def plan(
     if as_json:
         _print_json(plan_document(answer, case, lang))
     else:
-        Console().print(answer_summary(answer, case, labels))
+        with screen.status(labels("cli.explaining")):
+            summary = answer_summary(answer, case, labels)
+        Console().print(summary)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if out is not None:
-        with screen.status(labels("cli.solving")):
+        with screen.status(labels("cli.writing")):
             paths = write_all(answer, case, out, lang)
         files = ", ".join(sorted({str(path.relative_to(out)) for path in paths}))
         screen.print(labels("cli.written", folder=str(out), files=files), highlight=False)

@@ -6,7 +6,7 @@ from optimiser import check
 from optimiser.case import Case
 from optimiser.planning import plan
 from optimiser.solution import Infeasible, Violation
-from optimiser.solvers import Limits
+from optimiser.solvers import BACKENDS, Limits
 from tests.small_cases import every_plan, small_case
 
 STRUCTURAL = {"known_places", "levers", "minimum_public", "minimum_host", "transfers"}
@@ -40,10 +40,11 @@ def test_the_small_cases_hold_enough_infeasible_ones() -> None:
     assert len(SEEDS) >= 10
 
 
+@pytest.mark.parametrize("solver", BACKENDS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_conflict_is_minimal_and_relaxation_is_smallest(seed: int) -> None:
+def test_conflict_is_minimal_and_relaxation_is_smallest(seed: int, solver: str) -> None:
     case = small_case(seed)
-    answer = plan(case, Limits(gap=0.0))
+    answer = plan(case, Limits(gap=0.0), solver=solver)
     assert isinstance(answer, Infeasible)
     assert answer.proven
     plans = broken_by_each(case)

@@ -13,7 +13,7 @@ from optimiser.case import Case
 from optimiser.planning import plan
 from optimiser.scenario import Lock, Scenario
 from optimiser.solution import Decisions, Solution
-from optimiser.solvers import Limits
+from optimiser.solvers import BACKENDS, Limits
 from optimiser.territory import Territory
 from tests.small_cases import small_case
 
@@ -27,8 +27,11 @@ def asked_otherwise(case: Case, **sections: object) -> Case:
 
 
 def score(case: Case) -> float:
-    answer = plan(case, EXACT)
-    return answer.score if isinstance(answer, Solution) else -np.inf
+    """Best score, on which every solver must agree."""
+    found = [plan(case, EXACT, solver=solver) for solver in BACKENDS]
+    scores = [answer.score if isinstance(answer, Solution) else -np.inf for answer in found]
+    assert scores == pytest.approx([scores[0]] * len(scores), rel=1e-6, abs=1e-5)
+    return scores[0]
 
 
 @FEW
