@@ -1,6 +1,6 @@
 """The user's travel times: a list of pairs, a square table, or an OMX file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 """Headings under which each column of a list of pairs may stand."""
 
 MAX_MINUTES = 1440.0
+_BARE_BYTES = 50_000_000
 """A day: more than that is seconds, or an error."""
 
 _INFINITE = frozenset({"inf", "infinity", "+inf", "∞"})
@@ -38,7 +39,9 @@ def read_matrix(path: Path, territory: Territory) -> tuple[TravelTimes, tuple[st
     ----------
     path
         CSV, Excel or Parquet: columns origin, destination and minutes, or a square table whose
-        first column and headings are commune codes. OMX: a matrix with a lookup of codes.
+        first column and headings are commune codes. OMX: a matrix with a lookup of codes. A CSV
+        or Parquet file that holds nothing but a square of numbers, as large as the territory, is
+        taken in the order of the INSEE codes, members first; a note says so.
     territory
         Whose communes.
 
@@ -60,8 +63,39 @@ def read_matrix(path: Path, territory: Territory) -> tuple[TravelTimes, tuple[st
     else:
         check_file(path, MAX_BYTES, (*KINDS, ".omx"))
         minutes = _Minutes(str(path), territory)
+        bare = _bare_square(path, {len(minutes.members), len(minutes.codes)})
+        if bare is not None:
+            order = minutes.codes[: len(bare)]
+            minutes.block(order, order, bare)
+            travel, notes = minutes.travel(path.name)
+            return travel, (*notes, note("matrix_in_order", file=path.name, count=len(bare)))
         _read_table(path, minutes)
     return minutes.travel(path.name)
+
+
+def _bare_square(path: Path, sizes: Collection[int]) -> FloatArray | None:
+    """Numbers of a file that holds a square of them and nothing else; None where it does not."""
+    if path.suffix.casefold() == ".parquet":
+        try:
+            frame = pd.read_parquet(path)
+        except (OSError, ValueError):
+            # What is wrong with the file is for the ordinary reader to say.
+            return None
+        numeric = all(pd.api.types.is_numeric_dtype(kind) for kind in frame.dtypes)
+        values = frame.to_numpy(dtype=np.float64) if numeric else np.empty((0, 0))
+    elif path.suffix.casefold() == ".csv" and path.stat().st_size < _BARE_BYTES:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        lines = [line for line in text.splitlines() if line.strip()]
+        mark = ";" if ";" in (lines[0] if lines else "") else ","
+        cells = [[number(cell) for cell in line.split(mark)] for line in lines[: max(sizes) + 1]]
+        whole = [[cell for cell in row if cell is not None] for row in cells]
+        if len(lines) > max(sizes) or whole != cells or len({len(row) for row in cells}) != 1:
+            return None
+        values = np.array(whole, dtype=np.float64)
+    else:
+        return None
+    fits = values.shape[0] in sizes and values.shape[0] == values.shape[1]
+    return values if fits and bool(((values >= 0) & (values <= MAX_MINUTES)).all()) else None
 
 
 def _read_table(path: Path, minutes: "_Minutes") -> None:

@@ -138,8 +138,21 @@ def test_every_wrong_cell_of_a_square_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_a_square_of_bare_numbers_is_refused(tmp_path: Path) -> None:
-    findings = refused(write(tmp_path, "m.csv", "0;1;2\n1;0;3\n2;3;0\n"))
+def test_a_square_of_bare_numbers_is_taken_in_the_order_of_the_codes(tmp_path: Path) -> None:
+    text = "0;11;12\n21;0;13,5\n31;32;0\n"
+    travel, notes = read_matrix(write(tmp_path, "m.csv", text), territory())
+    assert travel.minutes.tolist() == [[0, 11, 12], [21, 0, 13.5]]
+    assert any("matrix_in_order" in text for text in notes)
+    frame = pd.DataFrame([[0.0, 11.0], [21.0, 0.0]], columns=["a", "b"])
+    frame.to_parquet(tmp_path / "m.parquet")
+    travel, _ = read_matrix(tmp_path / "m.parquet", territory())
+    assert travel.minutes[:, :2].tolist() == [[0, 11], [21, 0]]
+    assert np.isinf(travel.minutes[:, 2]).all()
+
+
+@pytest.mark.parametrize("text", ["0;1\n1;0\n2;3\n", "0;1;2;3\n1;0;3;4\n2;3;0;5\n3;4;5;0\n"])
+def test_a_square_of_another_size_is_refused(text: str, tmp_path: Path) -> None:
+    findings = refused(write(tmp_path, "m.csv", text))
     assert [f.problem for f in findings] == ["matrix_without_codes"]
 
 

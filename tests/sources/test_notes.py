@@ -24,6 +24,7 @@ KEYS = {
     "bpe_communes_unknown": {"count"},
     "matrix_neighbours_missing": {"count"},
     "matrix_own_minutes": {"count"},
+    "matrix_in_order": {"file", "count"},
     "island": {"count", "communes"},
     "catalogue_from_file": {"file"},
     "one_large_commune": {"commune"},
