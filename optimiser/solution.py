@@ -11,7 +11,6 @@ from optimiser.units import (
     FloatArray,
     InseeCode,
     IntArray,
-    Minutes,
     Persons,
     ServiceCode,
     Share,
@@ -319,5 +318,3 @@ class NoAnswer:
 
 
 Answer: TypeAlias = Solution | Infeasible | NoAnswer
-
-NEVER: Minutes = float("inf")

@@ -28,8 +28,6 @@ class View:
         Persons (K, n) whom each type is meant for.
     before, sites
         Sites (K, n) of today and of the plan, in the members.
-    around
-        Sites (K, m) of today, everywhere.
     agreed
         Whether (K, m) a neighbour's sites are shared.
     basin
@@ -43,7 +41,6 @@ class View:
     public: FloatArray
     before: IntArray
     sites: IntArray
-    around: IntArray
     agreed: BoolArray
     basin: IntArray
 
@@ -77,7 +74,6 @@ class View:
             public=public,
             before=stand[:, : len(members)],
             sites=sites,
-            around=stand,
             agreed=agreed,
             basin=np.array([basins.index(c.basin) for c in members], dtype=np.int64),
         )
