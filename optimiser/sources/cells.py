@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from optimiser.errors import Finding, TableError
-from optimiser.sources.findings import nearest, shown
+from optimiser.errors import Finding, TableError, nearest_name
+from optimiser.sources.findings import shown
 from optimiser.units import FloatArray, IntArray
 
 LISTED = 100
@@ -82,7 +82,7 @@ class Checked:
                 self.table.file,
                 column=name,
                 found=shown(", ".join(headings)),
-                nearest=nearest(name, headings),
+                nearest=nearest_name(name, headings),
             )
             for name in columns
             if name not in headings

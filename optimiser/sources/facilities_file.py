@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from optimiser.access.estimate import great_circle_km
 from optimiser.catalogue import Catalogue
-from optimiser.errors import Finding, TableError
+from optimiser.errors import Finding, TableError, nearest_name
 from optimiser.labels import LANGUAGES, Labels
 from optimiser.sources.bpe import is_bpe, read_bpe
 from optimiser.sources.cells import Checked
 from optimiser.sources.embedded import load_polygons
-from optimiser.sources.findings import nearest
-from optimiser.sources.national import great_circle_km, index
+from optimiser.sources.national import index
 from optimiser.sources.notes import note
 from optimiser.sources.tables import read_table
 from optimiser.sources.words import plain
@@ -184,7 +184,7 @@ def _services(checked: Checked, catalogue: Catalogue) -> list[ServiceCode]:
         if not text:
             checked.wrong("missing_cell", row, "service", "")
         elif not code:
-            close = known.get(nearest(plain(text), list(known)), "")
+            close = known.get(nearest_name(plain(text), list(known)), "")
             checked.wrong("unknown_service", row, "service", text, expected=expected, close=close)
     return services
 
@@ -203,7 +203,7 @@ def _communes(checked: Checked, territory: Territory, figures: pd.DataFrame) -> 
         communes.append(commune or _OUTSIDE)
         if commune is None and word:
             names = [c.name for c in territory.communes]
-            checked.wrong("unknown_commune", row, column, word, close=nearest(word, names))
+            checked.wrong("unknown_commune", row, column, word, close=nearest_name(word, names))
         elif commune is None:
             checked.wrong("no_place", row, "code", "")
     return communes

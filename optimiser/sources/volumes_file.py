@@ -6,13 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from optimiser.errors import Finding
+from optimiser.errors import Finding, nearest_name
 from optimiser.functions import FunctionCatalogue, FunctionCode
 from optimiser.labels import LANGUAGES, Labels
 from optimiser.sharing_case import Volumes
-from optimiser.sharing_misfits import member_index
 from optimiser.sources.cells import Checked
-from optimiser.sources.findings import nearest
 from optimiser.sources.tables import read_table
 from optimiser.sources.words import plain
 from optimiser.territory import Territory
@@ -91,7 +89,7 @@ def _functions(checked: Checked, functions: FunctionCatalogue) -> list[FunctionC
         if not text:
             checked.wrong("missing_cell", row, "function", "")
         elif not code:
-            close = known.get(nearest(plain(text), list(known)), "")
+            close = known.get(nearest_name(plain(text), list(known)), "")
             checked.wrong("unknown_function", row, "function", text, expected=expected, close=close)
     return found
 
@@ -102,12 +100,12 @@ def _communes(checked: Checked, territory: Territory) -> list[InseeCode]:
     found = []
     for row, (code, name) in enumerate(texts):
         word, column = (code, "code") if code else (name, "commune")
-        index = max(member_index(territory, text) for text in (word, f"0{word}")) if word else -1
+        index = max(territory.member_index(text) for text in (word, f"0{word}")) if word else -1
         found.append(territory.members[index].code if index >= 0 else "")
         if not word:
             checked.wrong("missing_cell", row, "code", "")
         elif index < 0:
-            close = nearest(word, [commune.name for commune in territory.members])
+            close = nearest_name(word, [commune.name for commune in territory.members])
             expected = territory.name
             checked.wrong("unknown_commune", row, column, word, expected=expected, close=close)
     return found
