@@ -68,6 +68,14 @@ class Case:
         )
 
     @cached_property
+    def kilometres(self) -> FloatArray | None:
+        """Road kilometres (n, m) of the same trips; None where nobody knows them."""
+        return self.travel.km_between(
+            [commune.code for commune in self.members],
+            [commune.code for commune in self.territory.communes],
+        )
+
+    @cached_property
     def public(self) -> FloatArray:
         """Persons (K, n) whom each type is meant for."""
         return np.array(

@@ -255,11 +255,29 @@ def car_minutes(origins: Places, destinations: Places, parameters: CarEstimate) 
         Array (n, m), minutes.
     """
     density_from, density_to = _density(origins, parameters), _density(destinations, parameters)
-    within = _within_km(origins, density_from)[:, None]
+    road = road_km(origins, destinations, parameters)
+    return trip_minutes(road, density_from[:, None], density_to[None, :], parameters)
+
+
+def road_km(origins: Places, destinations: Places, parameters: CarEstimate) -> FloatArray:
+    """Estimate road kilometres: straight lines times the detour factor.
+
+    Parameters
+    ----------
+    origins, destinations
+        n and m communes; the same code at both ends is a trip within the commune.
+    parameters
+        The calibrated estimate.
+
+    Returns
+    -------
+    ndarray
+        Array (n, m), km.
+    """
+    within = _within_km(origins, _density(origins, parameters))[:, None]
     same = np.array(origins.codes)[:, None] == np.array(destinations.codes)[None, :]
     straight = np.where(same, within, straight_km(origins, destinations))
-    road = parameters.detour_factor * straight
-    return trip_minutes(road, density_from[:, None], density_to[None, :], parameters)
+    return np.asarray(parameters.detour_factor * straight)
 
 
 def _density(places: Places, parameters: CarEstimate) -> FloatArray:
