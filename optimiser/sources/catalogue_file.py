@@ -2,12 +2,8 @@
 
 import json
 import re
-<<<<<<< HEAD
-from collections.abc import Iterator
-from functools import cache
-=======
 from collections.abc import Iterator, Mapping
->>>>>>> main
+from functools import cache
 from pathlib import Path
 from typing import Any
 

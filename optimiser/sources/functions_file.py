@@ -1,10 +1,6 @@
 """Catalogue files of support functions, read from TOML and checked line by line."""
 
-<<<<<<< HEAD
-import json
 from functools import cache
-=======
->>>>>>> main
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -35,7 +31,6 @@ def load_functions(path: Path | None = None) -> FunctionCatalogue:
     CatalogueError
         Every mistake of the file, each with its line and key.
     """
-<<<<<<< HEAD
     return _embedded() if path is None else _read(path)
 
 
@@ -46,12 +41,7 @@ def _embedded() -> FunctionCatalogue:
 
 def _read(path: Path) -> FunctionCatalogue:
     source = read_toml(path, CatalogueError)
-    text = json.dumps(_coded(source.content), default=str)
-=======
-    where = data_folder() / "catalogue" / "functions.toml" if path is None else path
-    source = read_toml(where, CatalogueError)
     text = coded(source.content, "functions")
->>>>>>> main
     try:
         return FunctionCatalogue.model_validate_json(text, strict=True)
     except ValidationError as error:
