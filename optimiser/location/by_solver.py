@@ -1,6 +1,7 @@
 """Problems without a core: a sparse model, solved by HiGHS, whose bound is as it reports it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,8 +13,8 @@ from optimiser.solution import Status
 from optimiser.solvers import BACKENDS, Limits, LinearModel, Outcome
 from optimiser.units import BoolArray, FloatArray, IntArray
 
-Entries = tuple[ArrayLike, ArrayLike, ArrayLike]
-"""Rows, counted from the block's first, columns, and coefficients."""
+Entries = tuple[Any, Any, Any]
+"""Arrays: rows, counted from the block's first, columns, and coefficients, or one for all."""
 
 
 class Rows:
