@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from optimiser import cli_locate, cli_share
-from optimiser.cli_questions import questions
+from optimiser.cli_years import questions
 from optimiser.errors import MaillageError, ScenarioError, SolverError, VerificationError
 from optimiser.labels import LANGUAGES, Labels, describe_error
 from optimiser.scenario import Scenario

@@ -54,7 +54,7 @@ _SHARED = {
 }
 
 
-def _question(name: str) -> Callable[[Callable[..., "Page"]], Callable[..., "Page"]]:
+def question(name: str) -> Callable[[Callable[..., "Page"]], Callable[..., "Page"]]:
     """Make a command of a function (workbench, words, own options) -> page."""
 
     def register(answer: Callable[..., "Page"]) -> Callable[..., "Page"]:
@@ -146,7 +146,7 @@ def _names(code: str) -> tuple[str, ...]:
     return (code, LABELS(label)) if label in LABELS else (code,)
 
 
-@_question("why")
+@question("why")
 def why(
     bench: "Workbench",
     words: "Words",
@@ -172,7 +172,7 @@ def why(
     return why_page(why_all(bench, wishes, workers=workers), words)
 
 
-@_question("prices")
+@question("prices")
 def prices(
     bench: "Workbench",
     words: "Words",
@@ -194,7 +194,7 @@ def prices(
     return prices_page(answer, curves[0], curves[1], words)
 
 
-@_question("relax")
+@question("relax")
 def relax(
     bench: "Workbench",
     words: "Words",
@@ -215,7 +215,7 @@ def relax(
     return relaxations_page(answer, words)
 
 
-@_question("alternatives")
+@question("alternatives")
 def alternatives(
     bench: "Workbench",
     words: "Words",
@@ -325,7 +325,7 @@ def _merge(scenarios: list[Scenario], first: Path, target: Path, labels: Labels)
     Console(stderr=True).print(labels("cli.ask.written", path=str(target)))
 
 
-@_question("neighbours")
+@question("neighbours")
 def neighbours(
     bench: "Workbench",
     words: "Words",
@@ -346,7 +346,7 @@ def neighbours(
     return neighbours_page(border(bench, times, valued=valued, workers=workers), words)
 
 
-@_question("grow")
+@question("grow")
 def grow(
     bench: "Workbench",
     words: "Words",
@@ -371,7 +371,7 @@ def grow(
     return growth_page(growth(growing, limits, joint=joint), words)
 
 
-@_question("pareto")
+@question("pareto")
 def pareto(
     bench: "Workbench",
     words: "Words",
@@ -431,7 +431,7 @@ def certify(
     _print(certify_page(answer, repairs, words), words, as_json=as_json, out=out)
 
 
-@_question("equity")
+@question("equity")
 def equity(
     bench: "Workbench",
     words: "Words",
@@ -454,7 +454,7 @@ def equity(
     return equity_page(now, planned, best, words)
 
 
-@_question("manage")
+@question("manage")
 def manage(
     bench: "Workbench",
     words: "Words",
