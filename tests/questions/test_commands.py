@@ -24,8 +24,8 @@ COMMANDS = {
     "alternatives": ["--most", "2", "--samples", "2", "--workers", "1", "--within", "0.001"],
     "neighbours": ["--valued", "1"],
     "grow": ["--steps", "2"],
-    "pareto": ["--points", "3"],
-    "equity": ["--no-fairest"],
+    "pareto": ["--points", "2"],
+    "equity": [],
     "manage": [],
 }
 
