@@ -14,6 +14,7 @@ MaillageError
 └── VerificationError     the judge refuses what a solver returned: a defect of ours
 """
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -48,6 +49,13 @@ class Finding:
     found: str = ""
     expected: str = ""
     nearest: str = ""
+
+
+def nearest_name(found: str, names: Sequence[str]) -> str:
+    """Name most like what was found; empty when none is alike."""
+    folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(found.casefold(), list(folded), n=1, cutoff=0.5)
+    return folded[close[0]] if close else ""
 
 
 class MaillageError(Exception):

@@ -9,14 +9,13 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from optimiser.access.estimate import EARTH_RADIUS_KM, great_circle_km
 from optimiser.catalogue import Catalogue
 from optimiser.sources.communes import CENSUS, CommuneRow
 from optimiser.sources.folder import data_folder
 from optimiser.sources.notes import named, note
 from optimiser.territory import Commune, Facility, Finances
 from optimiser.units import FloatArray, InseeCode
-
-EARTH_RADIUS_KM = 6371.0088
 
 _ACCOUNTS = (
     "personnel_eur_per_inhabitant_2022",
@@ -158,18 +157,6 @@ def facilities(
         if kind in types
     )
     return found, _without_site(communes, catalogue, counted)
-
-
-def great_circle_km(
-    lon_a: FloatArray, lat_a: FloatArray, lon_b: FloatArray, lat_b: FloatArray
-) -> FloatArray:
-    """Great-circle distances of points in degrees (haversine formula), km, broadcast."""
-    a_lat, b_lat = np.radians(lat_a), np.radians(lat_b)
-    chord = (
-        np.sin((b_lat - a_lat) / 2) ** 2
-        + np.cos(a_lat) * np.cos(b_lat) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
-    )
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
 
 
 def _row(figures: Mapping[str, Any], members: Collection[InseeCode]) -> CommuneRow:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from optimiser.access import TravelTimes
-from optimiser.access.estimate import CarEstimate, Places, car_minutes
+from optimiser.access.estimate import CarEstimate, Places, car_minutes, road_km
 from optimiser.case import Case
 from optimiser.catalogue import Catalogue
 from optimiser.scenario import Scenario
@@ -100,6 +100,7 @@ def estimate_travel(territory: Territory) -> TravelTimes:
         origins=members.codes,
         destinations=everyone.codes,
         minutes=minutes,
+        km=road_km(members, everyone, parameters),
         source=str(tomllib.loads(path.read_text(encoding="utf-8"))["vintage"]),
         error_minutes=parameters.error.mae_minutes,
     )
@@ -117,13 +118,14 @@ def _travel(territory: Territory, matrix_path: Path | None) -> tuple[TravelTimes
     if matrix_path is not None:
         from optimiser.sources.matrix_file import read_matrix  # noqa: PLC0415 - slow
 
-        return read_matrix(matrix_path, territory)
+        travel, notes = read_matrix(matrix_path, territory)
+        return replace(travel, km=estimate_travel(territory).km), notes
     overseas = any(commune.code.startswith(_OVERSEAS) for commune in territory.members)
-    notes = [note("estimate_overseas")] if overseas else []
+    remarks = [note("estimate_overseas")] if overseas else []
     islanders = _islanders(territory)
     if islanders:
-        notes.append(note("island", count=len(islanders), communes=named(islanders)))
-    return estimate_travel(territory), tuple(notes)
+        remarks.append(note("island", count=len(islanders), communes=named(islanders)))
+    return estimate_travel(territory), tuple(remarks)
 
 
 def _oversea(origins: Sequence[Commune], destinations: Sequence[Commune]) -> BoolArray:
