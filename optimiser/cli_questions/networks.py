@@ -82,6 +82,8 @@ def pareto(
     if len(set(asked)) < max(2, len(asked)) or not set(asked) <= set(known):
         raise typer.BadParameter(", ".join(AXES), param_hint="--axis")
     bench.limits = replace(bench.limits, gap=1e-4)
+    # Without a plan there is nothing to trade off, and that is what must be said.
+    _ = bench.best
     axes = [known[each] for each in asked]
     return pareto_page(front(bench, *axes, points=points or None, most=most), words)
 

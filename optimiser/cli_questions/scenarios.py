@@ -39,15 +39,15 @@ def compare(
 
     shared = {"epci": epci, "lang": lang, "time_limit": time_limit, "catalogue": catalogue}
     with Console(stderr=True).status(LABELS("cli.ask.asking")):
-        opened = [opened({**shared, "scenario": path}) for path in scenario]
-        answer = side_by_side([b for b, _ in opened], workers=workers)
-    page = compare_page(answer, opened[0][1])
-    printed(page, opened[0][1], as_json=as_json, out=out)
+        ready = [opened({**shared, "scenario": path}) for path in scenario]
+        answer = side_by_side([b for b, _ in ready], workers=workers)
+    page = compare_page(answer, ready[0][1])
+    printed(page, ready[0][1], as_json=as_json, out=out)
     if maps is not None:
         with Console(stderr=True).status(LABELS("cli.ask.asking")):
-            _maps(answer, opened[0][1], maps)
+            _maps(answer, ready[0][1], maps)
     if merge is not None:
-        _merge([bench.case.scenario for bench, _ in opened], scenario[0], merge, Labels(lang))
+        _merge([bench.case.scenario for bench, _ in ready], scenario[0], merge, Labels(lang))
 
 
 def _maps(answer: "Comparison", words: "Words", folder: Path) -> None:

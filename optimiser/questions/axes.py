@@ -13,7 +13,8 @@ import numpy as np
 
 from optimiser.case import Case
 from optimiser.errors import VerificationError
-from optimiser.questions.chain import Chain, farthest_minutes
+from optimiser.mobility import nearest_km
+from optimiser.questions.chain import Chain, Steps, farthest
 from optimiser.questions.kolm_pollak import kappa_of, kolm_pollak
 from optimiser.questions.rows import Row, with_columns, with_rows
 from optimiser.questions.unary import Unary
@@ -28,7 +29,8 @@ FOUR: tuple[Axis, ...] = ("coverage", "cost", "equity", "car_km")
 """What is traded off jointly unless other axes are asked for."""
 
 KM_PER_MINUTE = 40.0 / 60.0
-"""Kilometres of one minute by car: an assumption (grade D) of 40 km/h from door to door."""
+"""Kilometres of one minute by car where only minutes are known: an assumption (grade D) of 40 km/h
+from door to door."""
 
 CLAIM = 1e-5
 """Part of a figure by which the judge's measure may lack what the solver claims."""
@@ -63,7 +65,8 @@ def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
         ``coverage``: persons within the guaranteed time, counted once for each type; ``cost``:
         euros a year, capital written off, more than today; ``equity``: share of the public within
         the guaranteed time, all types together, in the worst-served basin; ``car_km``: kilometres
-        of one return trip of everybody to the nearest site of each type; ``ede``: Kolm-Pollak
+        by road of one return trip of everybody to the site of each type that is nearest in
+        minutes; ``ede``: Kolm-Pollak
         minutes to the nearest site, all types together, with the kappa of today's network;
         ``low_income``: share of the public of the communes below the reference income within the
         guaranteed time, all types together. Where no site of a type operates, the minutes are
@@ -73,6 +76,7 @@ def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
     served = evaluation.guaranteed.sum(axis=0)
     shares = served[public > 0] / public[public > 0]
     persons, minutes = travelled(case, evaluation.minutes)
+    _, km = travelled(case, evaluation.minutes, evaluation)
     low = low_income(case)
     poor = float(case.public[:, low].sum())
     reached = sum(
@@ -83,14 +87,16 @@ def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
         "coverage": float(served.sum()),
         "cost": evaluation.costs.annual_eur,
         "equity": float(shares.min()) if len(shares) else 1.0,
-        "car_km": 2.0 * KM_PER_MINUTE * float(persons @ minutes),
+        "car_km": 2.0 * float(persons @ km),
         "ede": kolm_pollak(persons, minutes, kappa_today(case)) if persons.any() else 0.0,
         "low_income": reached / poor if poor else 1.0,
     }
 
 
-def travelled(case: Case, minutes: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Persons (K' n) and their minutes (K' n), of the types of which a site may operate.
+def travelled(
+    case: Case, minutes: FloatArray, kilometres_of: Evaluation | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Persons (K' n) and how far they go (K' n), of the types of which a site may operate.
 
     Parameters
     ----------
@@ -98,19 +104,32 @@ def travelled(case: Case, minutes: FloatArray) -> tuple[FloatArray, FloatArray]:
         The case.
     minutes
         Minutes (K, n) to the nearest site; inf where none operates.
+    kilometres_of
+        A network: then its road kilometres rather than the minutes.
 
     Returns
     -------
     tuple
-        Two flat arrays; without any site, the minutes to the farthest place that may have one.
+        Two flat arrays; without any site, the way to the farthest place that may have one.
     """
     persons, ways = [np.zeros(0)], [np.zeros(0)]
     for k in range(len(case.services)):
-        farthest = farthest_minutes(case, k)
-        if farthest is not None:
-            persons.append(case.public[k])
-            ways.append(np.where(np.isfinite(minutes[k]), minutes[k], farthest))
+        last = farthest(case, k)
+        if last is None:
+            continue
+        way, most = minutes[k], last.minutes
+        if kilometres_of is not None and last.km is not None:
+            way, most = nearest_km(case, kilometres_of, k), last.km
+        elif kilometres_of is not None:
+            way, most = KM_PER_MINUTE * way, KM_PER_MINUTE * most
+        persons.append(case.public[k])
+        ways.append(np.where(np.isfinite(way), way, most))
     return np.concatenate(persons), np.concatenate(ways)
+
+
+def _km(steps: Steps) -> FloatArray:
+    """Kilometres (l + 1) to the places of a chain, or those that their minutes stand for."""
+    return KM_PER_MINUTE * steps.minutes if steps.km is None else steps.km
 
 
 def kappa_today(case: Case) -> float:
@@ -266,12 +285,12 @@ def axis_model(bench: Workbench, axes: Sequence[Axis]) -> AxisModel:
         chain = Chain(bench, unary, matrix)
         matrix = chain.matrix
         if "car_km" in axes:
-            terms["car_km"], constants["car_km"] = chain.total(lambda t: -2.0 * KM_PER_MINUTE * t)
+            terms["car_km"], constants["car_km"] = chain.total(lambda steps: -2.0 * _km(steps))
         if "ede" in axes:
             kappa, pivot = kappa_today(case), measures(case, bench.today)["ede"]
             everyone = max(1.0, float(travelled(case, case.public)[0].sum()))
             terms["ede"], total = chain.total(
-                lambda t: np.exp(-kappa * (t - pivot)) / kappa / everyone
+                lambda steps: np.exp(-kappa * (steps.minutes - pivot)) / kappa / everyone
             )
             constants["ede"] = total - 1.0 / kappa
     return AxisModel(matrix, terms, constants, kappa, pivot)

@@ -1,14 +1,16 @@
 """Minutes to the nearest site as columns: what car-kilometres and Kolm-Pollak minutes need.
 
 With the places of a type in order of their minutes from i, u_l = 1 while none of the l nearest
-operates: u_l >= u_{l-1} - s_l. Any function f of the minutes that rises with them is then
-f(t_1) + sum of (f(t_{l+1}) - f(t_l)) u_l. A chain ends at the first place that operates in every
-plan.
+operates: u_l >= u_{l-1} - s_l. Any figure f of the nearest place is then
+f_1 + sum of (f_{l+1} - f_l) u_l. Where f falls from one place to the next, as kilometres may while
+minutes rise, u_l <= u_{l-1} and u_l <= 1 - s_l must hold too. A chain ends at the first place that
+operates in every plan.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,15 +25,44 @@ _CERTAIN = frozenset({"commune_capacity", "forced"})
 """Rules that keep a site in one commune."""
 
 
-def farthest_minutes(case: Case, k: int) -> FloatArray | None:
-    """Minutes (n) to the farthest place where a site of k may operate; None where none may."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Farthest:
+    """The farthest place where a site of a type may operate.
+
+    Parameters
+    ----------
+    minutes, km
+        Minutes and road kilometres (n) to it from each member; km None: nobody knows them.
+    """
+
+    minutes: FloatArray
+    km: FloatArray | None
+
+
+def farthest(case: Case, k: int) -> Farthest | None:
+    """Find the farthest place of a type from each member.
+
+    Parameters
+    ----------
+    case
+        The case.
+    k
+        Index of the type.
+
+    Returns
+    -------
+    Farthest or None
+        None where no site can ever operate.
+    """
     n = len(case.members)
     possible = case.can_share[k].copy()
     possible[:n] |= case.can_open[k] | (case.existing_members(k) > 0)
     if not possible.any():
         return None
-    farthest: FloatArray = case.minutes[:, possible].max(axis=1)
-    return farthest
+    place = np.where(possible, case.minutes, -np.inf).argmax(axis=1)
+    rows = np.arange(n)
+    km = None if case.kilometres is None else case.kilometres[rows, place]
+    return Farthest(case.minutes[rows, place], km)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,15 +73,26 @@ class Steps:
     ----------
     persons
         Persons who travel.
-    minutes
-        Minutes (l + 1) to ever farther places.
+    minutes, km
+        Minutes and road kilometres (l + 1) to ever farther places; km None: nobody knows them.
     beyond
         Columns (l) that are 1 where none of the places up to there operates.
     """
 
     persons: float
     minutes: FloatArray
+    km: FloatArray | None
     beyond: range
+
+
+class _Place(NamedTuple):
+    """A place as seen from one member; sorted by minutes, then in the order of the communes."""
+
+    minutes: float
+    j: int
+    level: int
+    km: float
+    column: int
 
 
 class Chain:
@@ -76,6 +118,7 @@ class Chain:
         self._certain = self._always()
         self._steps: list[Steps] = []
         case = bench.case
+        self._far = [farthest(case, k) for k in range(len(case.services))]
         rows: list[Row] = []
         first = many = len(matrix.names)
         for k in range(len(case.services)):
@@ -83,28 +126,25 @@ class Chain:
                 found = self._places(k, i) if case.public[k, i] > 0 else []
                 if not found:
                     continue
-                minutes = np.array([way for way, _ in found])
-                steps = Steps(float(case.public[k, i]), minutes, range(many, many + len(found) - 1))
-                self._steps.append(steps)
-                rows += [
-                    Row({here: 1.0, place: 1.0}, low=1.0)
-                    if here == many
-                    else Row({here: 1.0, here - 1: -1.0, place: 1.0}, low=0.0)
-                    for here, (_, place) in zip(steps.beyond, found[:-1], strict=True)
-                ]
+                beyond = range(many, many + len(found) - 1)
+                minutes = np.array([place.minutes for place in found])
+                km = np.array([place.km for place in found])
+                known = None if case.kilometres is None else km
+                self._steps.append(Steps(float(case.public[k, i]), minutes, known, beyond))
+                rows += _rows(beyond, [place.column for place in found], km)
                 many += len(found) - 1
         added = many - first
         names = [f"beyond_{n}" for n in range(added)]
         wider = with_columns(matrix, names, cost=np.zeros(added), upper=np.ones(added), whole=False)
         self.matrix = with_rows(wider, rows)
 
-    def total(self, value: Callable[[FloatArray], FloatArray]) -> tuple[dict[int, float], float]:
-        """Terms and constant of the sum, over everybody, of a function of the minutes.
+    def total(self, value: Callable[[Steps], FloatArray]) -> tuple[dict[int, float], float]:
+        """Terms and constant of the sum, over everybody, of a figure of the nearest place.
 
         Parameters
         ----------
         value
-            The function; falls with the minutes, so that more is better.
+            The figure of one person, for each place of a chain; more is better.
 
         Returns
         -------
@@ -114,7 +154,7 @@ class Chain:
         terms: dict[int, float] = {}
         constant = 0.0
         for steps in self._steps:
-            worth = steps.persons * value(steps.minutes)
+            worth = steps.persons * value(steps)
             constant += float(worth[0])
             terms |= {
                 column: far - near
@@ -133,23 +173,39 @@ class Chain:
                 certain |= set(levels[: round(rule.asked.limit)])
         return certain
 
-    def _places(self, k: int, i: int) -> list[tuple[float, int]]:
-        """Minutes from i to each place of k and its column, nearest first, to a certain one."""
+    def _places(self, k: int, i: int) -> list[_Place]:
+        """List the places of k as seen from i, nearest first, up to a certain one."""
         bench = self._bench
         case, service = bench.case, bench.case.services[k].code
-        found: list[tuple[float, int]] = []
-        farthest = 0.0
+        found: list[_Place] = []
         for j, commune in enumerate(case.territory.communes):
-            levels = self._unary.levels.get((service, commune.code))
-            if levels is None:
-                continue
+            levels = self._unary.levels.get((service, commune.code), [])
             minutes = float(case.minutes[i, j])
-            farthest = max(farthest, minutes)
-            own = levels if j == i else levels[:1]
-            found += [(minutes / float(np.sqrt(n)), c) for n, c in enumerate(own, start=1)]
+            km = 0.0 if case.kilometres is None else float(case.kilometres[i, j])
+            for n, column in enumerate(levels if j == i else levels[:1], start=1):
+                shorter = float(np.sqrt(n))
+                found.append(_Place(minutes / shorter, j, n, km / shorter, column))
         found.sort()
-        for n, (_, column) in enumerate(found):
-            if column in self._certain:
+        for n, place in enumerate(found):
+            if place.column in self._certain:
                 return found[: n + 1]
         # Without any site: as far as the farthest place.
-        return [*found, (farthest, -1)] if found else []
+        last = self._far[k]
+        if not found or last is None:
+            return []
+        km = 0.0 if last.km is None else float(last.km[i])
+        return [*found, _Place(float(last.minutes[i]), -1, 0, km, -1)]
+
+
+def _rows(beyond: range, columns: Sequence[int], km: FloatArray) -> list[Row]:
+    """Rows that tie a chain to the places, in the order of their minutes."""
+    rows = []
+    falls = np.flatnonzero(np.diff(km) < 0)
+    last = int(falls[-1]) if len(falls) else -1
+    for n, (here, place) in enumerate(zip(beyond, columns[:-1], strict=True)):
+        before = {here - 1: -1.0} if n else {}
+        rows.append(Row({here: 1.0, place: 1.0} | before, low=0.0 if n else 1.0))
+        if n <= last:
+            rows.append(Row({here: 1.0, place: 1.0}, high=1.0))
+            rows += [Row({here: 1.0} | before, high=0.0)] if n else []
+    return rows

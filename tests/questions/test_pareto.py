@@ -1,15 +1,17 @@
 """Fronts against the plans that nothing beats among all plans."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from optimiser import check
 from optimiser.questions.axes import AXES, FOUR, Axis, axis_model, best_on, measures, signed
 from optimiser.questions.pareto import Front, pareto
-from optimiser.questions.workbench import Blocked
+from optimiser.questions.workbench import Blocked, Workbench
 from optimiser.solution import Status
-from tests.questions.every import allowed, bench_of, case_of, feasible
+from tests.questions.every import EXACT, allowed, bench_of, case_of, feasible
 
 SEEDS = feasible(7)
 PAIRS = list(itertools.combinations(AXES, 2))
@@ -41,6 +43,18 @@ def test_each_axis_alone_reaches_the_best_of_all_plans(seed: int, axis: Axis) ->
     best = max(signed(axis, measures(case, e)[axis]) for _, e in allowed(seed))
     assert reply.value == pytest.approx(best, rel=1e-6, abs=1e-6)
     assert reply.bound >= best - 1e-6 * max(1.0, abs(best))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_road_kilometres_are_those_of_the_site_nearest_in_minutes(seed: int) -> None:
+    plain = case_of(seed)
+    km = np.random.default_rng(seed).uniform(1, 30, plain.travel.minutes.shape)
+    case = replace(plain, travel=replace(plain.travel, km=km))
+    bench = Workbench(case, EXACT)
+    reply = best_on(bench, axis_model(bench, ["car_km"]), "car_km")
+    assert not isinstance(reply, Blocked)
+    least = min(measures(case, check.evaluate(case, d))["car_km"] for d, _ in allowed(seed))
+    assert -reply.value == pytest.approx(least, rel=1e-6)
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
