@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,16 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     CatalogueError
         Every mistake of the file, each with its line and key.
     """
-    where = data_folder() / "catalogue" / "facilities.toml" if path is None else path
-    source = read_toml(where, CatalogueError)
+    return _embedded() if path is None else _read(path)
+
+
+@cache
+def _embedded() -> Catalogue:
+    return _read(data_folder() / "catalogue" / "facilities.toml")
+
+
+def _read(path: Path) -> Catalogue:
+    source = read_toml(path, CatalogueError)
     findings = tuple(_wrong_codes(source))
     try:
         text = coded(source.content, "services")

@@ -1,5 +1,6 @@
 """Catalogue files of support functions, read from TOML and checked line by line."""
 
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -30,8 +31,16 @@ def load_functions(path: Path | None = None) -> FunctionCatalogue:
     CatalogueError
         Every mistake of the file, each with its line and key.
     """
-    where = data_folder() / "catalogue" / "functions.toml" if path is None else path
-    source = read_toml(where, CatalogueError)
+    return _embedded() if path is None else _read(path)
+
+
+@cache
+def _embedded() -> FunctionCatalogue:
+    return _read(data_folder() / "catalogue" / "functions.toml")
+
+
+def _read(path: Path) -> FunctionCatalogue:
+    source = read_toml(path, CatalogueError)
     text = coded(source.content, "functions")
     try:
         return FunctionCatalogue.model_validate_json(text, strict=True)
