@@ -1,10 +1,10 @@
-"""The years ahead on the command line: each a command, mounted by `optimiser.cli`."""
+"""The years ahead on the command line."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.cli_questions import LABELS, question, questions
+from optimiser.cli_questions.shared import LABELS, question
 
 if TYPE_CHECKING:
     from optimiser.ahead import Ahead
@@ -41,5 +41,3 @@ def _ahead(bench: "Workbench", *, functions: bool | None) -> "Ahead":
         sharing = SharingCase(case.territory, load_functions(), case.travel, case.scenario)
     return look_ahead(case, sharing, bench.limits)
 
-
-__all__ = ["questions", "schedule"]
