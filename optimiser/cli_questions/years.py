@@ -40,4 +40,3 @@ def _ahead(bench: "Workbench", *, functions: bool | None) -> "Ahead":
     if functions:
         sharing = SharingCase(case.territory, load_functions(), case.travel, case.scenario)
     return look_ahead(case, sharing, bench.limits)
-
