@@ -101,6 +101,24 @@ class CostFigure(Entry):
         return figure * places if self.per == "place" else figure
 
 
+class Posts(Entry):
+    """Full-time posts of one site, with the evidence behind them.
+
+    Parameters
+    ----------
+    base
+        Full-time equivalents.
+    grade
+        Evidence grade; ``D`` is an assumption.
+    source
+        Producer, title and year of the study, or how the assumption was made.
+    """
+
+    base: NotNegative
+    grade: Grade
+    source: Annotated[str, Field(min_length=3)]
+
+
 class ServiceType(Entry):
     """A type of large facility.
 
@@ -141,6 +159,8 @@ class ServiceType(Entry):
         Cost to open a site, to run it for a year, to close it.
     agreement_eur_per_person
         Yearly fee to a neighbour for each person of ours within the widest tier of its site.
+    posts
+        Full-time posts of one site; None: not known.
     """
 
     code: ServiceCode
@@ -163,6 +183,7 @@ class ServiceType(Entry):
     running_eur: CostFigure
     closing_eur: CostFigure
     agreement_eur_per_person: CostFigure
+    posts: Posts | None = None
 
     @model_validator(mode="after")
     def _tiers_ordered(self) -> "ServiceType":

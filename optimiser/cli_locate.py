@@ -1,30 +1,25 @@
 """``maillage locate``: one textbook problem, on a user's file or a file of the literature."""
 
 import json
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from optimiser.errors import Finding, InputError, MaillageError
 from optimiser.labels import Labels, describe_error
-from optimiser.location.question import Question
-from optimiser.location.rules import Rules
-from optimiser.location.travel import MatrixTravel, Metric, PointTravel, Travel
-from optimiser.solvers import Limits
-from optimiser.sources.location_files import (
-    Places,
-    read_matrix,
-    read_orlib,
-    read_places,
-    read_tsplib,
-)
 
+# What reads files and solves takes half a second to load, which no other command should wait for.
 if TYPE_CHECKING:
+    from optimiser.location.question import Question
     from optimiser.location.result import Result
+    from optimiser.location.rules import Rules
+    from optimiser.location.travel import Travel
+    from optimiser.solvers import Limits
+    from optimiser.sources.location_files import Places
 
 PROBLEMS = (
     *("mclp", "gradual-mclp", "lscp", "lscp-b", "p-median", "p-center", "p-dispersion", "uflp"),
@@ -46,7 +41,16 @@ def _ask(
     radius: float | None,
     minutes: float | None,
     count: int | None,
-) -> Question:
+) -> "Question":
+    from optimiser.location.question import Question  # noqa: PLC0415
+    from optimiser.location.travel import MatrixTravel, Metric, PointTravel  # noqa: PLC0415
+    from optimiser.sources.location_files import (  # noqa: PLC0415
+        read_matrix,
+        read_orlib,
+        read_places,
+        read_tsplib,
+    )
+
     given = [path for path in (demand, orlib, tsplib) if path is not None]
     if len(given) != 1:
         raise InputError((Finding("option_missing", column="--demand | --orlib | --tsplib"),))
@@ -69,8 +73,15 @@ def _ask(
 
 
 def _by_points(
-    places: Places, sites: Places, count: int | None, radius: float | None, minutes: float | None
-) -> Question:
+    places: "Places",
+    sites: "Places",
+    count: int | None,
+    radius: float | None,
+    minutes: float | None,
+) -> "Question":
+    from optimiser.location.question import Question  # noqa: PLC0415
+    from optimiser.location.travel import Metric, PointTravel  # noqa: PLC0415
+
     if places.degrees != sites.degrees:
         raise InputError((Finding("coordinate", found="lon/lat, x/y"),))
     metric = Metric.GREAT_CIRCLE if places.degrees else Metric.EUCLIDEAN
@@ -103,7 +114,7 @@ def answer(result: "Result", codes: list[str], seconds: float) -> dict[str, obje
         "stop": result.stop.value,
         "objective": result.objective,
         "bound": result.bound,
-        "gap": gap if np.isfinite(gap) else None,
+        "gap": gap if math.isfinite(gap) else None,
         "sites": [codes[j] for j in result.sites],
         "seconds": round(seconds, 3),
         "stages": {name: round(spent, 3) for name, spent in result.seconds.items()},
@@ -111,8 +122,7 @@ def answer(result: "Result", codes: list[str], seconds: float) -> dict[str, obje
     }
 
 
-def _solver(name: str) -> Callable[[Question, Rules, Limits], "Result"]:
-    # The compiled loops take a second to load, which no other command should wait for.
+def _solver(name: str) -> "Callable[[Question, Rules, Limits], Result]":
     from optimiser.location.registry import PROBLEMS as SOLVERS  # noqa: PLC0415
 
     return SOLVERS[name]
@@ -136,6 +146,9 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
         seed: Annotated[int, typer.Option()] = 0,
         as_json: Annotated[bool, typer.Option("--json")] = False,
     ) -> None:
+        from optimiser.location.rules import Rules  # noqa: PLC0415
+        from optimiser.solvers import Limits  # noqa: PLC0415
+
         began = time.perf_counter()
         try:
             limits = Limits(seconds=time_limit, gap=gap, seed=seed)

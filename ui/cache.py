@@ -8,7 +8,7 @@ import streamlit as st
 from optimiser import check
 from optimiser.case import Case
 from optimiser.report.atlas import Atlas
-from optimiser.report.brief import Brief, brief
+from optimiser.report.brief import ActionLine, Brief, action_lines, brief
 from optimiser.report.map_view import Network
 from optimiser.report.site_status import site_statuses, sites_today
 from optimiser.report.words import Words, case_labels
@@ -201,6 +201,26 @@ def brief_of(run_id: str, language: str) -> Brief:
     if not isinstance(answer, Solution):
         raise KeyError(run_id)
     return brief(case, answer, Words(case, case_labels(case.catalogue, language)))
+
+
+@st.cache_resource(max_entries=2 * _KEPT, show_spinner=False)
+def actions_of(run_id: str, language: str) -> tuple[ActionLine, ...]:
+    """What a plan changes where, in words.
+
+    Parameters
+    ----------
+    run_id, language
+        As in `brief_of`.
+
+    Returns
+    -------
+    tuple of ActionLine
+        The greatest effect first.
+    """
+    case, answer = answer_of(run_id)
+    if not isinstance(answer, Solution):
+        raise KeyError(run_id)
+    return action_lines(case, answer, Words(case, case_labels(case.catalogue, language)))
 
 
 def changed_services(run_id: str) -> list[str]:
