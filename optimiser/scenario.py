@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, Positive
+from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, OwnFigures, Positive
 from optimiser.sharing_scenario import Sharing
 from optimiser.units import ServiceCode
 
@@ -137,6 +137,18 @@ class Duplicates(Section):
     forbid_new: bool = True
 
 
+class Facilities(Section):
+    """What the territory knows better than the catalogue.
+
+    Parameters
+    ----------
+    values
+        The user's own figures, by type.
+    """
+
+    values: Mapping[ServiceCode, OwnFigures] = Field(default_factory=dict)
+
+
 class Lock(Section):
     """A decision taken beforehand.
 
@@ -163,7 +175,7 @@ class Scenario(Section):
         SIREN code of the EPCI.
     services
         Types to plan; empty: all of the catalogue.
-    objective, budget, coverage, polycentrality, neighbours, duplicates
+    objective, budget, coverage, polycentrality, neighbours, duplicates, facilities
         See each section.
     forced, forbidden
         Where a site must, or must not, operate.
@@ -180,6 +192,7 @@ class Scenario(Section):
     polycentrality: Polycentrality = Polycentrality()
     neighbours: Neighbours = Neighbours()
     duplicates: Duplicates = Duplicates()
+    facilities: Facilities = Facilities()
     forced: tuple[Lock, ...] = ()
     forbidden: tuple[Lock, ...] = ()
     sharing: Sharing = Sharing()

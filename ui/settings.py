@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from optimiser.errors import Finding
+from optimiser.errors import ScenarioError
 from optimiser.scenario import Scenario
+from optimiser.sources.findings import findings_of
+from optimiser.sources.toml_file import TomlFile
 
-Kind: TypeAlias = Literal["number", "count", "choice", "flag", "floor"]
+Kind: TypeAlias = Literal["number", "count", "choice", "flag", "floor", "commune", "communes"]
 
 GRID = (("objective", "weights"), ("coverage", "basin_floors"), ("coverage", "guarantee"))
 """Settings that each type of facility has of its own."""
 
-ELSEWHERE = ("sharing",)
-"""Sections that this form leaves as they are: their settings are lists, written in the file."""
+ROWS = (
+    ("facilities", "values"),
+    *(("sharing", n) for n in ("functions", "values", "opt_outs", "joins", "vetoes", "already")),
+)
+"""Settings that are edited in a grid of their own."""
 
 _KINDS: dict[tuple[str, str], Kind] = {
     ("objective", "person_value_eur_per_year"): "number",
@@ -34,6 +39,22 @@ _KINDS: dict[tuple[str, str], Kind] = {
     ("neighbours", "agreements"): "count",
     ("neighbours", "per_service"): "count",
     ("duplicates", "forbid_new"): "flag",
+    ("sharing", "saving_case"): "choice",
+    ("sharing", "overrun"): "number",
+    ("sharing", "transition_years"): "count",
+    ("sharing", "hosts"): "choice",
+    ("sharing", "host_communes"): "communes",
+    ("sharing", "seat"): "commune",
+    ("sharing", "same_basin"): "flag",
+    ("sharing", "minutes_most"): "number",
+    ("sharing", "members_most"): "count",
+    ("sharing", "groups_per_commune"): "count",
+    ("sharing", "functions_per_host"): "count",
+    ("sharing", "staff_moved_per_year"): "number",
+    ("sharing", "transition_budget_eur"): "number",
+    ("sharing", "minimum_saving_eur_per_year"): "number",
+    ("sharing", "division"): "choice",
+    ("sharing", "funds_facilities"): "flag",
 }
 """Kind of widget of every setting; a test demands that none is missing."""
 
@@ -41,7 +62,21 @@ _SUGGESTED: dict[str, float] = {
     "capital_eur": 10_000_000.0,
     "running_increase_eur_per_year": 0.0,
     "basin_floor": 0.8,
+    "members_most": 10.0,
+    "groups_per_commune": 5.0,
+    "functions_per_host": 3.0,
+    "staff_moved_per_year": 10.0,
+    "transition_budget_eur": 500_000.0,
+    "minimum_saving_eur_per_year": 0.0,
 }
+
+WORDS: dict[str, str] = {
+    "cost_case": "cost_case",
+    "saving_case": "saving_case",
+    "hosts": "ui.hosts",
+    "division": "division",
+}
+"""Where the labels word the values of a choice."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +97,8 @@ class Setting:
         Bounds; None: none.
     suggested
         What a limit starts from where there was none.
+    choices
+        Values of a choice; empty for the others.
     """
 
     section: str
@@ -72,6 +109,7 @@ class Setting:
     least: float | None
     most: float | None
     suggested: float
+    choices: tuple[str, ...] = ()
 
 
 def settings(scenario: Scenario) -> Iterator[Setting]:
@@ -85,15 +123,15 @@ def settings(scenario: Scenario) -> Iterator[Setting]:
     Yields
     ------
     Setting
-        In the order of the scenario; those of `GRID`, the title, the EPCI, the types and the
-        locks have their own editors.
+        In the order of the scenario; those of `GRID` and `ROWS`, the title, the EPCI, the types and
+        the locks have their own editors.
     """
     for section in type(scenario).model_fields:
         part = getattr(scenario, section)
-        if not isinstance(part, BaseModel) or section in ELSEWHERE:
+        if not isinstance(part, BaseModel):
             continue
         for name, field in type(part).model_fields.items():
-            if (section, name) not in GRID:
+            if (section, name) not in (*GRID, *ROWS):
                 yield _setting(section, name, field, getattr(part, name))
 
 
@@ -114,39 +152,26 @@ def changed(scenario: Scenario, values: Mapping[tuple[str, str], Any]) -> Scenar
 
     Raises
     ------
-    ValidationError
-        A value out of its bounds.
+    ScenarioError
+        A value that a scenario cannot hold.
     """
     content = scenario.model_dump(mode="json")
     for (section, name), value in values.items():
         content[section][name] = value
-    return Scenario.model_validate(content)
-
-
-def findings_of(error: ValidationError) -> tuple[Finding, ...]:
-    """Word what a form cannot hold.
-
-    Parameters
-    ----------
-    error
-        From `changed`.
-
-    Returns
-    -------
-    tuple of Finding
-        One for each setting.
-    """
-    keys = {".".join(str(part) for part in detail["loc"][:2]) for detail in error.errors()}
-    return tuple(Finding("out_of_range", column=key) for key in sorted(keys))
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as error:
+        findings = findings_of(error, TomlFile("", content, {}), Scenario)
+        raise ScenarioError(findings) from error
 
 
 def _setting(section: str, name: str, field: FieldInfo, value: Any) -> Setting:
     optional = type(None) in getattr(field.annotation, "__args__", ())
     least, most = _bounds(field)
     suggested = _SUGGESTED.get(name, field.default if isinstance(field.default, int) else 1.0)
-    return Setting(
-        section, name, _KINDS[section, name], value, optional, least, most, float(suggested)
-    )
+    kind = _KINDS[section, name]
+    choices = tuple(map(str, get_args(field.annotation))) if kind == "choice" else ()
+    return Setting(section, name, kind, value, optional, least, most, float(suggested), choices)
 
 
 def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:

@@ -18,6 +18,7 @@ _STYLE = """<style>
   padding: 0.3rem 0.45rem; text-align: left; vertical-align: top; border: 0;
   border-bottom: 1px solid rgba(128, 128, 128, 0.4); }
 .maillage-table .n { text-align: right; white-space: nowrap; }
+.maillage-table th.n { white-space: normal; }
 .maillage-table .w { min-width: 14rem; }
 @media print {
   .maillage-table { overflow: visible; }
