@@ -11,6 +11,7 @@ from optimiser.catalogue import Catalogue
 from optimiser.functions import FunctionCatalogue
 from optimiser.report.atlas import Atlas
 from optimiser.report.brief import ActionLine, Brief, action_lines, brief
+from optimiser.report.kept import load
 from optimiser.report.map_view import Network
 from optimiser.report.site_status import site_statuses, sites_today
 from optimiser.report.words import Words, case_labels
@@ -20,7 +21,6 @@ from optimiser.sources import epcis, load_catalogue, load_polygons, open_case
 from optimiser.sources.functions_file import load_functions
 from ui.map_document import Drawing, before_after, locks_of, map_document
 from ui.store import Store, default_url
-from ui.store.answers import load
 
 _KEPT = 32
 
