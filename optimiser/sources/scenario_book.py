@@ -5,8 +5,9 @@ row names them in the reader's language. Values only: no formula is written, and
 file the value that it had is read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -36,6 +37,7 @@ TYPES: Mapping[str, str] = {
     "weight": "objective.weights",
     "basin_floor": "coverage.basin_floors",
     "guarantee": "coverage.guarantee",
+    "build_years": "schedule.build_years",
 }
 """Columns of the sheet of types that stand elsewhere in the scenario than among own figures."""
 
@@ -46,6 +48,12 @@ OWN = tuple(OwnFigures.model_fields)
 LOCKS = ("forced", "forbidden")
 WISHES = ("opt_outs", "joins", "vetoes", "already")
 """Lists of the section on support functions, one row each."""
+
+LISTS: Mapping[str, tuple[str, str]] = {
+    "subsidy": ("schedule", "subsidies"),
+    "flow": ("finances", "lines"),
+}
+"""Sheets of one list each: key of the first cell, and where the list stands."""
 
 Row = dict[str, Any]
 
@@ -114,6 +122,29 @@ def scalar_keys() -> Iterator[tuple[str, str, object]]:
             yield "", name, annotation
 
 
+def row_model(section: str, name: str) -> type[BaseModel]:
+    """Model of the entries of a list of the scenario.
+
+    Parameters
+    ----------
+    section, name
+        Where the list stands.
+
+    Returns
+    -------
+    type
+        Of one entry.
+    """
+    part = Scenario.model_fields[section].annotation
+    hints = get_type_hints(part)
+    entry: type[BaseModel] = next(
+        kind
+        for kind in _parts(hints[name])
+        if isinstance(kind, type) and issubclass(kind, BaseModel)
+    )
+    return entry
+
+
 def read_book(path: Path, catalogue: Catalogue) -> Book:
     """Read a workbook.
 
@@ -167,6 +198,12 @@ def _sheets(path: Path) -> list[tuple[str, list[list[Any]]]]:
     return found
 
 
+def _parts(annotation: object) -> Iterator[object]:
+    yield annotation
+    for part in get_args(annotation):
+        yield from _parts(part)
+
+
 def _is_nested(annotation: object) -> bool:
     """Whether a setting is a table, or a list of tables."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -217,13 +254,16 @@ class _Reader:
         """Read one sheet; sheets of another kind are left alone."""
         if not rows or not rows[0]:
             return
-        read = {
+        first = str(rows[0][0]).strip()
+        readers: dict[str, Callable[[Row, int], None]] = {
             "setting": self.settings,
             "service": self.types,
             "decision": self.locks,
             "function": self.functions,
             "wish": self.wishes,
-        }.get(str(rows[0][0]).strip())
+            **{key: partial(self.entries, key) for key in LISTS},
+        }
+        read = readers.get(first)
         if read is None:
             return
         self.known, self.name = self.known + 1, name
@@ -296,6 +336,16 @@ class _Reader:
             entry["host"] = other
             entry["communes"] = _items(entry.pop("commune", ""))
         self.append(kind, entry, at, "sharing")
+
+    def entries(self, key: str, row: Row, at: int) -> None:
+        section, name = LISTS[key]
+        hints = get_type_hints(row_model(section, name), include_extras=True)
+        entry = {
+            field: self.value(row.get(field), kinds_of(kind))
+            for field, kind in hints.items()
+            if plain_value(row.get(field)).strip()
+        }
+        self.append(name, entry, at, section)
 
     def flag(self, cell: Any, at: int, column: str) -> bool:
         text = plain_value(cell).strip().casefold()

@@ -16,11 +16,13 @@ from optimiser.sources.findings import NO_LIMIT, expected
 from optimiser.sources.scenario_book import (
     FIRST_ROW,
     LIST,
+    LISTS,
     LOCKS,
     OWN,
     TYPES,
     WISHES,
     catalogue_figure,
+    row_model,
     scalar_keys,
 )
 
@@ -68,6 +70,8 @@ def scenario_book(
     writer.locks(scenario, list(catalogue.services))
     writer.functions(scenario, functions)
     writer.wishes(scenario, list(functions.functions))
+    for key in LISTS:
+        writer.entries(scenario, key)
     writer.names(communes)
     book.close()
     return stream.getvalue()
@@ -159,6 +163,15 @@ class _Writer:
         self.rows(sheet, rows, 4)
         for c, allowed in enumerate((WISHES, ["all", *codes])):
             self.choice(sheet, FIRST_ROW - 1, c, allowed, FIRST_ROW + len(rows) + _ROOM)
+
+    def entries(self, scenario: Scenario, key: str) -> None:
+        section, name = LISTS[key]
+        fields = list(row_model(section, name).model_fields)
+        # The first cell of the keys tells the sheet from the others.
+        sheet = self.sheet(name, (key, *fields), (6, *(22,) * len(fields)))
+        held = getattr(getattr(scenario, section), name)
+        rows = [(None, *(getattr(entry, field) for field in fields)) for entry in held]
+        self.rows(sheet, rows, len(fields) + 1)
 
     def word(self, key: str) -> str:
         return self.labels(key) if key in self.labels else ""

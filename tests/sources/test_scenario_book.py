@@ -35,6 +35,12 @@ FULL = Scenario.model_validate(
             ],
             "values": {"it": {"saving": 0.05, "unit_cost_eur": 1500}},
         },
+        "schedule": {
+            "capital_eur_per_year": 2_000_000,
+            "build_years": {"library": 2},
+            "subsidies": [{"service": "library", "share": 0.4, "last_year": 2028}],
+        },
+        "finances": {"lines": [{"name": "DSC", "kind": "redistribution", "eur_per_year": 8e6}]},
         "forced": [{"service": "library", "commune": "Denain"}],
         "forbidden": [{"service": "library", "commune": "59526"}],
     }

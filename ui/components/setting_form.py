@@ -8,13 +8,13 @@ from optimiser.labels import Labels
 from optimiser.report.words import Words, case_labels
 from optimiser.scenario import Scenario
 from ui.cache import case_of
-from ui.components import sharing_grids, type_grids
-from ui.settings import WORDS, Setting, changed, settings
+from ui.components import row_grid, sharing_grids, type_grids
+from ui.settings import WORDS, Setting, changed, codes_of, settings
 from ui.text import one_line
 
-_LARGE = 1_000.0
-_WHOLE_EUROS = ("running_increase_eur_per_year", "minimum_saving_eur_per_year")
-_SHARING = "sharing"
+_SMALL_EUROS = ("person_value_eur_per_year",)
+_OWN_TAB = {"sharing": "functions", "schedule": "years", "finances": "years"}
+"""Sections that stand in a tab of their own; the others are rules."""
 
 Values: TypeAlias = dict[tuple[str, str], Any]
 
@@ -45,16 +45,19 @@ def show(scenario: Scenario, labels: Labels, *, enabled: bool) -> Scenario | Non
     words = Words(case, case_labels(case.catalogue, labels.language))
     with st.form("scenario"):
         title = st.text_input(labels("ui.scenarios.name"), scenario.title, max_chars=200)
-        rules, types, functions = st.tabs(
-            [labels(f"ui.scenario.{name}") for name in ("rules", "types", "functions")]
-        )
+        names = ("rules", "types", "functions", "years")
+        rules, types, functions, years = st.tabs([labels(f"ui.scenario.{n}") for n in names])
         with rules:
-            values = _sections(scenario, words, sharing=False)
+            values = _sections(scenario, words, "rules")
         with types:
             services, grids = type_grids.show(scenario, words)
         with functions:
-            values |= _sections(scenario, words, sharing=True)
+            values |= _sections(scenario, words, "functions")
             values |= sharing_grids.show(scenario, words)
+        with years:
+            values |= _sections(scenario, words, "years")
+            for section, name in (("schedule", "subsidies"), ("finances", "lines")):
+                values[section, name] = row_grid.show(scenario, section, name, words)
         sent = st.form_submit_button(
             labels("ui.scenario.save"), type="primary", disabled=not enabled
         )
@@ -64,11 +67,11 @@ def show(scenario: Scenario, labels: Labels, *, enabled: bool) -> Scenario | Non
     return found.model_copy(update={"title": one_line(title), "services": services})
 
 
-def _sections(scenario: Scenario, words: Words, *, sharing: bool) -> Values:
+def _sections(scenario: Scenario, words: Words, tab: str) -> Values:
     values: Values = {}
     section = ""
     for each in settings(scenario):
-        if (each.section == _SHARING) != sharing:
+        if _OWN_TAB.get(each.section, "rules") != tab:
             continue
         if each.section != section:
             section = each.section
@@ -94,8 +97,8 @@ def _edit(each: Setting, words: Words) -> Any:
         )
     if each.kind in ("commune", "communes"):
         return _communes(each, name, text, words)
-    if each.kind == "floor":
-        return _floor(each, name, text, labels)
+    if each.kind == "worded":
+        return _worded(each, name, text, labels)
     if not each.optional:
         return _number(each, name, text)
     free, number = st.columns([1, 2], vertical_alignment="bottom")
@@ -113,9 +116,9 @@ def _communes(each: Setting, name: str, text: str, words: Words) -> Any:
     codes = [commune.code for commune in words.case.members]
     write = words.commune
     if each.kind == "communes":
-        given = sharing_grids.codes_of(each.value, words)
+        given = codes_of(each.value, words.case.territory)
         return st.multiselect(name, codes, given, format_func=write, help=text)
-    given = sharing_grids.codes_of([each.value] if each.value else [], words)
+    given = codes_of([each.value] if each.value else [], words.case.territory)
     chosen = st.selectbox(
         name,
         codes,
@@ -132,26 +135,35 @@ def _number(each: Setting, name: str, text: str) -> float | int:
     if each.kind == "count":
         most = None if each.most is None else int(each.most)
         return st.number_input(name, int(each.least or 0), most, int(value), help=text)
-    large = each.suggested >= _LARGE or each.name in _WHOLE_EUROS
+    large = "_eur" in each.name and each.name not in _SMALL_EUROS
     step, form = (1_000.0, "%.0f") if large else (0.01, "%.2f")
     return st.number_input(
         name, each.least, each.most, float(value), step=step, format=form, help=text
     )
 
 
-def _floor(each: Setting, name: str, text: str, labels: Labels) -> str | float | None:
-    kinds = ("today", "share", "none")
-    current = "none" if each.value is None else "today" if each.value == "today" else "share"
-    kind, share = st.columns([2, 1], vertical_alignment="bottom")
+def _worded(each: Setting, name: str, text: str, labels: Labels) -> str | float | None:
+    """Edit what is a word, a number, or nothing."""
+    kinds = (*each.choices, "number", *(("none",) if each.optional else ()))
+    current = "none" if each.value is None else str(each.value)
+    kind, number = st.columns([2, 1], vertical_alignment="bottom")
     chosen = kind.selectbox(
         name,
         kinds,
-        kinds.index(current),
-        format_func=lambda k: labels(f"ui.floor.{k}"),
+        kinds.index(current if current in kinds else "number"),
+        format_func=lambda k: labels(f"{WORDS[each.name]}.{k}"),
         help=text,
     )
     value = each.value if isinstance(each.value, float | int) else each.suggested
-    number = share.number_input(labels("ui.floor.value"), 0.0, 1.0, float(value), step=0.05)
-    if chosen == "share":
-        return number
-    return "today" if chosen == "today" else None
+    large = "_eur" in each.name
+    given = number.number_input(
+        labels(f"{WORDS[each.name]}.value"),
+        each.least,
+        each.most,
+        float(value),
+        step=1_000.0 if large else 0.05,
+        format="%.0f" if large else "%.2f",
+    )
+    if chosen == "number":
+        return given
+    return None if chosen == "none" else chosen

@@ -14,6 +14,7 @@ from optimiser.sources.scenario_book import OWN, catalogue_figure
 from ui.cache import embedded_catalogue
 from ui.settings import GRID
 
+_MOST = {"weights": None, "build_years": 10.0}
 _EUROS = ("capital_eur", "running_eur", "closing_eur", "agreement_eur_per_person")
 
 
@@ -56,7 +57,7 @@ def _rules(
         name: number(
             labels(f"ui.setting.{name}"),
             min_value=0.0,
-            max_value=None if name == "weights" else 1.0,
+            max_value=_MOST.get(name, 1.0),
             help=labels(f"scenario_file.{section}.{name}"),
         )
         for section, name in GRID
@@ -79,7 +80,7 @@ def _rules(
     values = {
         (section, name): {
             **{c: v for c, v in getattr(getattr(scenario, section), name).items() if v == "today"},
-            **{c: float(x) for c, x in zip(codes, edited[name], strict=True) if pd.notna(x)},
+            **{c: _number(x) for c, x in zip(codes, edited[name], strict=True) if pd.notna(x)},
         }
         for section, name in GRID
     }
@@ -136,6 +137,10 @@ def _costs(scenario: Scenario, words: Words, codes: list[str]) -> dict[str, dict
             if pd.notna(cell) and float(cell) != told[name][at]:
                 found.setdefault(code, {})[name] = float(cell)
     return found
+
+
+def _number(cell: float) -> float | int:
+    return int(cell) if float(cell).is_integer() else float(cell)
 
 
 def _cells(scenario: Scenario, section: str, name: str, codes: list[str]) -> list[float | None]:
