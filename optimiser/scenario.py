@@ -137,6 +137,19 @@ class Duplicates(Section):
     forbid_new: bool = True
 
 
+class Buildings(Section):
+    """Which ground new sites stand on.
+
+    Parameters
+    ----------
+    new_land
+        Most openings on new land: beyond the sites that close in the same commune, whose buildings
+        can be used again; None: no limit; 0: existing buildings only.
+    """
+
+    new_land: Annotated[int, Field(ge=0)] | None = None
+
+
 class Lock(Section):
     """A decision taken beforehand.
 
@@ -163,7 +176,7 @@ class Scenario(Section):
         SIREN code of the EPCI.
     services
         Types to plan; empty: all of the catalogue.
-    objective, budget, coverage, polycentrality, neighbours, duplicates
+    objective, budget, coverage, polycentrality, neighbours, duplicates, buildings
         See each section.
     forced, forbidden
         Where a site must, or must not, operate.
@@ -180,6 +193,7 @@ class Scenario(Section):
     polycentrality: Polycentrality = Polycentrality()
     neighbours: Neighbours = Neighbours()
     duplicates: Duplicates = Duplicates()
+    buildings: Buildings = Buildings()
     forced: tuple[Lock, ...] = ()
     forbidden: tuple[Lock, ...] = ()
     sharing: Sharing = Sharing()

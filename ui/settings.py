@@ -34,6 +34,7 @@ _KINDS: dict[tuple[str, str], Kind] = {
     ("neighbours", "agreements"): "count",
     ("neighbours", "per_service"): "count",
     ("duplicates", "forbid_new"): "flag",
+    ("buildings", "new_land"): "count",
 }
 """Kind of widget of every setting; a test demands that none is missing."""
 
