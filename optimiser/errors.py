@@ -7,7 +7,8 @@ MaillageError
 ├── InputError            something that the user gave is wrong: one or more findings
 │   ├── TableError        rows of a table (commune, facility or matrix file)
 │   ├── ScenarioError     keys of a scenario file
-│   └── CatalogueError    keys of a catalogue file
+│   ├── CatalogueError    keys of a catalogue file
+│   └── CampaignError     keys of a campaign file, or the folder of its results
 ├── TerritoryNotFoundError  no EPCI, or more than one, answers to that name
 ├── SolverError           a solver could not be run at all
 ├── NoPlanError           a question starts from the best plan, and there is none
@@ -92,6 +93,12 @@ class CatalogueError(InputError):
     """A catalogue file is wrong."""
 
     key = "catalogue"
+
+
+class CampaignError(InputError):
+    """A campaign file, or the folder of its results, is wrong."""
+
+    key = "campaign"
 
 
 @dataclass

@@ -7,6 +7,7 @@ import numpy as np
 
 from optimiser.check.view import View
 from optimiser.solution import Evaluation, Violation
+from optimiser.units import within
 
 TOLERANCE = 1e-6
 """Relative slack granted to sums of floating-point numbers."""
@@ -53,8 +54,8 @@ def known_places(view: View, _: Evaluation) -> Iterator[Violation]:
         near = False
         if service in services and stands and view.case.catalogue[service].lever != "observe":
             codes = [c.code for c in view.case.territory.communes]
-            reach = view.case.catalogue[service].reach_minutes + 1e-9
-            near = bool((view.minutes[:, codes.index(commune)] <= reach).any())
+            reach = view.case.catalogue[service].reach_minutes
+            near = bool(within(view.minutes[:, codes.index(commune)], reach).any())
         if not near:
             yield Violation("known_places", (service, commune), 1, 0)
 
@@ -63,7 +64,7 @@ def _levers(view: View, _: Evaluation) -> Iterator[Violation]:
     n = view.sites.shape[1]
     largest = max(commune.population for commune in view.case.territory.members)
     for k, service in enumerate(view.services):
-        near = view.minutes[:, :n] <= service.guarantee_minutes + 1e-9
+        near = within(view.minutes[:, :n], service.guarantee_minutes)
         for j, commune in enumerate(view.case.territory.members):
             subject = (service.code, commune.code)
             if service.lever != "decide":

@@ -8,11 +8,9 @@ import pandera.pandas as pa
 
 from optimiser.errors import Finding, nearest_name
 from optimiser.functions import FunctionCatalogue, FunctionCode
-from optimiser.labels import LANGUAGES, Labels
 from optimiser.sharing_case import Volumes
 from optimiser.sources.cells import Checked
 from optimiser.sources.tables import read_table
-from optimiser.sources.words import plain
 from optimiser.territory import Territory
 from optimiser.units import InseeCode
 
@@ -55,7 +53,7 @@ def read_volumes(path: Path, territory: Territory, functions: FunctionCatalogue)
         checked.require("code")
     numbers = checked.numbers("volume")
     checked.schema(pd.DataFrame({"volume": numbers}), _RULES)
-    names = _functions(checked, functions)
+    names = checked.coded("function", list(functions.functions))
     communes = _communes(checked, territory)
     volumes: dict[FunctionCode, dict[InseeCode, float]] = {}
     seen: dict[tuple[str, str], int] = {}
@@ -72,26 +70,6 @@ def read_volumes(path: Path, territory: Territory, functions: FunctionCatalogue)
     _complete(checked, territory, volumes, seen)
     checked.refuse()
     return volumes
-
-
-def _functions(checked: Checked, functions: FunctionCatalogue) -> list[FunctionCode]:
-    """Function of each row, by its code or by its name in any language."""
-    known = {plain(code): code for code in functions.functions}
-    for language in LANGUAGES:
-        labels = Labels(language)
-        for code in functions.functions:
-            if f"function.{code}" in labels:
-                known.setdefault(plain(labels(f"function.{code}")), code)
-    found, expected = [], ", ".join(functions.functions)
-    for row, text in enumerate(checked.table.texts("function")):
-        code = known.get(plain(text), "")
-        found.append(code)
-        if not text:
-            checked.wrong("missing_cell", row, "function", "")
-        elif not code:
-            close = known.get(nearest_name(plain(text), list(known)), "")
-            checked.wrong("unknown_function", row, "function", text, expected=expected, close=close)
-    return found
 
 
 def _communes(checked: Checked, territory: Territory) -> list[InseeCode]:
