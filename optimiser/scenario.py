@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, Positive
+from optimiser.schedule_scenario import Finances, Schedule
 from optimiser.sharing_scenario import Sharing
 from optimiser.units import ServiceCode
 
@@ -182,6 +183,8 @@ class Scenario(Section):
         Where a site must, or must not, operate.
     sharing
         Which support functions may be shared, and how.
+    schedule, finances
+        How the plan is spread over years, and what pays for it.
     """
 
     title: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
@@ -197,3 +200,5 @@ class Scenario(Section):
     forced: tuple[Lock, ...] = ()
     forbidden: tuple[Lock, ...] = ()
     sharing: Sharing = Sharing()
+    schedule: Schedule = Schedule()
+    finances: Finances = Finances()

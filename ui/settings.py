@@ -15,7 +15,7 @@ Kind: TypeAlias = Literal["number", "count", "choice", "flag", "floor"]
 GRID = (("objective", "weights"), ("coverage", "basin_floors"), ("coverage", "guarantee"))
 """Settings that each type of facility has of its own."""
 
-ELSEWHERE = ("sharing",)
+ELSEWHERE = ("sharing", "schedule", "finances")
 """Sections that this form leaves as they are: their settings are lists, written in the file."""
 
 _KINDS: dict[tuple[str, str], Kind] = {
