@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from optimiser import cli_campaign, cli_locate, cli_share
+from optimiser import cli_access, cli_campaign, cli_locate, cli_share
 from optimiser.cli_questions import questions
 from optimiser.errors import (
     MaillageError,
@@ -55,6 +55,7 @@ scenarios = typer.Typer(help=LABELS("cli.scenario.help"), no_args_is_help=True)
 app.add_typer(scenarios, name="scenario")
 cli_share.mount(app, LABELS)
 cli_locate.mount(app, LABELS)
+cli_access.mount(app, LABELS)
 cli_campaign.mount(app, LABELS)
 app.add_typer(questions)
 

@@ -150,6 +150,19 @@ class Facilities(Section):
     values: Mapping[ServiceCode, OwnFigures] = Field(default_factory=dict)
 
 
+class Buildings(Section):
+    """Which ground new sites stand on.
+
+    Parameters
+    ----------
+    new_land
+        Most openings on new land: beyond the sites that close in the same commune, whose buildings
+        can be used again; None: no limit; 0: existing buildings only.
+    """
+
+    new_land: Annotated[int, Field(ge=0)] | None = None
+
+
 class Lock(Section):
     """A decision taken beforehand.
 
@@ -176,7 +189,7 @@ class Scenario(Section):
         SIREN code of the EPCI.
     services
         Types to plan; empty: all of the catalogue.
-    objective, budget, coverage, polycentrality, neighbours, duplicates, facilities
+    objective, budget, coverage, polycentrality, neighbours, duplicates, buildings, facilities
         See each section.
     forced, forbidden
         Where a site must, or must not, operate.
@@ -195,6 +208,7 @@ class Scenario(Section):
     polycentrality: Polycentrality = Polycentrality()
     neighbours: Neighbours = Neighbours()
     duplicates: Duplicates = Duplicates()
+    buildings: Buildings = Buildings()
     facilities: Facilities = Facilities()
     forced: tuple[Lock, ...] = ()
     forbidden: tuple[Lock, ...] = ()
