@@ -14,6 +14,7 @@ from optimiser.sources import open_case
 
 SETTINGS = {
     "server.headless": "true",
+    "server.enableStaticServing": "true",
     "server.fileWatcherType": "none",
     "server.maxUploadSize": "50",
     "browser.gatherUsageStats": "false",
