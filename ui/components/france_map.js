@@ -188,8 +188,10 @@ class Picture {
         if (overlaps(this.fine.borders.boxes, s, box)) trace(borders, this.fine.borders, s);
       }
     }
-    context.strokeStyle = "rgba(26, 26, 26, 0.75)";
-    context.lineWidth = (this.view.k < 2 ? 0.35 : 1) * this.dots / scale;
+    // Lines must not darken a small picture, where they stand close together.
+    const wide = Math.min(1, (canvas.width * this.view.k) / this.dots / 1600);
+    context.strokeStyle = `rgba(26, 26, 26, ${0.25 + 0.5 * wide})`;
+    context.lineWidth = ((0.2 + 0.8 * wide) * this.dots) / scale;
     context.stroke(borders);
     if (this.selected >= 0) this.outline(drawn.borders, scale);
     this.snapshot = null;
