@@ -4,9 +4,8 @@ Nothing here decides anything. Arrays are indexed k (service), i (member commune
 j (commune as site: members first, then neighbours).
 """
 
-import difflib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,10 +13,20 @@ import numpy as np
 
 from optimiser.access import TravelTimes
 from optimiser.catalogue import Catalogue, ServiceType
-from optimiser.errors import Finding, ScenarioError
+from optimiser.errors import ScenarioError
 from optimiser.scenario import Lock, Scenario
+from optimiser.scenario_misfits import misfits, planned_types
 from optimiser.territory import Commune, Territory
-from optimiser.units import BoolArray, Euros, FloatArray, IntArray, Persons, Share
+from optimiser.units import (
+    ROUNDING_MINUTES,
+    BoolArray,
+    Euros,
+    FloatArray,
+    IntArray,
+    Persons,
+    Share,
+    within,
+)
 
 _NO_RATE = 1e-9
 """Below it, capital is spread evenly over the years."""
@@ -45,15 +54,14 @@ class Case:
 
     def __post_init__(self) -> None:
         """Refuse a scenario that does not fit its territory and catalogue."""
-        findings = tuple(_misfits(self))
+        findings = tuple(misfits(self.territory, self.catalogue, self.scenario))
         if findings:
             raise ScenarioError(findings)
 
     @cached_property
     def services(self) -> tuple[ServiceType, ...]:
         """Types planned, in the catalogue's order."""
-        wanted = self.scenario.services
-        return tuple(service for service in self.catalogue if not wanted or service.code in wanted)
+        return planned_types(self.catalogue, self.scenario)
 
     @property
     def members(self) -> tuple[Commune, ...]:
@@ -64,6 +72,14 @@ class Case:
     def minutes(self) -> FloatArray:
         """Minutes (n, m) from each member to each commune."""
         return self.travel.between(
+            [commune.code for commune in self.members],
+            [commune.code for commune in self.territory.communes],
+        )
+
+    @cached_property
+    def kilometres(self) -> FloatArray | None:
+        """Road kilometres (n, m) of the same trips; None where nobody knows them."""
+        return self.travel.km_between(
             [commune.code for commune in self.members],
             [commune.code for commune in self.territory.communes],
         )
@@ -129,7 +145,7 @@ class Case:
 
     def within(self, minutes: float) -> BoolArray:
         """Whether (n, m) member i reaches commune j within ``minutes``."""
-        return self.minutes <= minutes + 1e-9
+        return within(self.minutes, minutes)
 
     def own_sites_for(self, i: int, minutes: float) -> int:
         """Sites in member i itself that bring its public within ``minutes``.
@@ -140,7 +156,7 @@ class Case:
         within = float(self.minutes[i, i])
         if not math.isfinite(within):
             return len(self.members) * 1_000_000
-        return max(1, math.ceil((within / (minutes + 1e-9)) ** 2 - 1e-12))
+        return max(1, math.ceil((within / (minutes + ROUNDING_MINUTES)) ** 2 - 1e-12))
 
     def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
         """Minutes (n) from each member to the nearest site; inf without one.
@@ -286,7 +302,7 @@ class Case:
         inside = self.basin_of == basin
         none = np.zeros(len(self.territory.communes), dtype=bool)
         minutes = self.nearest(self.existing_members(k), none)
-        served = minutes <= self.services[k].guarantee_minutes + 1e-9
+        served = within(minutes, self.services[k].guarantee_minutes)
         total = float(self.public[k][inside].sum())
         return float(self.public[k][inside & served].sum()) / total if total else 0.0
 
@@ -335,76 +351,10 @@ class Case:
     def _locked(self, locks: Sequence[Lock]) -> tuple[tuple[int, int], ...]:
         codes = [service.code for service in self.services]
         return tuple(
-            (codes.index(lock.service), _member(self.territory, lock.commune)) for lock in locks
+            (codes.index(lock.service), self.territory.member_index(lock.commune)) for lock in locks
         )
 
     @property
     def running_today_eur(self) -> Euros:
         """Yearly running cost of today's network."""
         return float((self.running_eur * self.existing[:, : len(self.members)]).sum())
-
-
-def _member(territory: Territory, name: str) -> int:
-    """Index of the member with that code or name; -1 when there is none or several."""
-    wanted = name.casefold().strip()
-    hits = [
-        index
-        for index, commune in enumerate(territory.members)
-        if wanted in (commune.code.casefold(), commune.name.casefold())
-    ]
-    return hits[0] if len(hits) == 1 else -1
-
-
-def _nearest(found: str, names: Sequence[str]) -> str:
-    folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(found.casefold(), list(folded), n=1, cutoff=0.5)
-    return folded[close[0]] if close else ""
-
-
-def _misfits(case: Case) -> Iterator[Finding]:
-    scenario = case.scenario
-    known = list(case.catalogue.services)
-    planned = [s.code for s in case.services]
-    mentioned = [
-        *((f"services[{n}]", code, known) for n, code in enumerate(scenario.services)),
-        *((f"objective.weights.{code}", code, planned) for code in scenario.objective.weights),
-        *((f"coverage.guarantee.{code}", code, planned) for code in scenario.coverage.guarantee),
-        *(
-            (f"coverage.basin_floors.{code}", code, planned)
-            for code in scenario.coverage.basin_floors
-        ),
-        *((f"forced[{n}].service", x.service, planned) for n, x in enumerate(scenario.forced)),
-        *(
-            (f"forbidden[{n}].service", x.service, planned)
-            for n, x in enumerate(scenario.forbidden)
-        ),
-    ]
-    for key, code, names in mentioned:
-        if code not in names:
-            yield Finding(
-                "unknown_service",
-                column=key,
-                found=code,
-                expected=", ".join(names),
-                nearest=_nearest(code, names),
-            )
-    names = [commune.name for commune in case.members]
-    for section in ("forced", "forbidden"):
-        for n, lock in enumerate(getattr(scenario, section)):
-            if _member(case.territory, lock.commune) < 0:
-                yield Finding(
-                    "unknown_commune",
-                    column=f"{section}[{n}].commune",
-                    found=lock.commune,
-                    expected=case.territory.name,
-                    nearest=_nearest(lock.commune, names),
-                )
-    both = {(x.service, _member(case.territory, x.commune)) for x in scenario.forced}
-    for n, lock in enumerate(scenario.forbidden):
-        where = (lock.service, _member(case.territory, lock.commune))
-        if where[1] >= 0 and where in both:
-            yield Finding(
-                "forced_and_forbidden",
-                column=f"forbidden[{n}]",
-                found=f"{lock.service}, {lock.commune}",
-            )

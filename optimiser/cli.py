@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from optimiser import cli_locate, cli_share
+from optimiser import cli_access, cli_campaign, cli_locate, cli_share
 from optimiser.cli_questions import questions
-from optimiser.errors import MaillageError, ScenarioError, SolverError, VerificationError
+from optimiser.errors import (
+    MaillageError,
+    NoPlanError,
+    ScenarioError,
+    SolverError,
+    VerificationError,
+)
 from optimiser.labels import LANGUAGES, Labels, describe_error
 from optimiser.scenario import Scenario
 
@@ -49,6 +55,8 @@ scenarios = typer.Typer(help=LABELS("cli.scenario.help"), no_args_is_help=True)
 app.add_typer(scenarios, name="scenario")
 cli_share.mount(app, LABELS)
 cli_locate.mount(app, LABELS)
+cli_access.mount(app, LABELS)
+cli_campaign.mount(app, LABELS)
 app.add_typer(questions)
 
 Json = Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))]
@@ -75,7 +83,7 @@ def main() -> None:
     except MaillageError as error:
         for line in describe_error(error, LABELS):
             print(line, file=sys.stderr)
-        sys.exit(DEFECT if isinstance(error, SolverError | VerificationError) else BAD_INPUT)
+        sys.exit(_code_of(error))
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -270,6 +278,13 @@ def run_app(
     command = [sys.executable, "-m", "ui", f"--server.port={port}", f"--server.address={address}"]
     ran = subprocess.run(command, env=environment, check=False)  # noqa: S603
     raise typer.Exit(ran.returncode)
+
+
+def _code_of(error: MaillageError) -> int:
+    """Exit code of an error: a scenario without a plan ends a question as it ends `plan`."""
+    if isinstance(error, NoPlanError):
+        return INFEASIBLE if error.status == "infeasible" else NO_ANSWER
+    return DEFECT if isinstance(error, SolverError | VerificationError) else BAD_INPUT
 
 
 def _code(answer: "Answer") -> int:

@@ -7,13 +7,15 @@ MaillageError
 ├── InputError            something that the user gave is wrong: one or more findings
 │   ├── TableError        rows of a table (commune, facility or matrix file)
 │   ├── ScenarioError     keys of a scenario file
-│   └── CatalogueError    keys of a catalogue file
+│   ├── CatalogueError    keys of a catalogue file
+│   └── CampaignError     keys of a campaign file, or the folder of its results
 ├── TerritoryNotFoundError  no EPCI, or more than one, answers to that name
 ├── SolverError           a solver could not be run at all
 ├── NoPlanError           a question starts from the best plan, and there is none
 └── VerificationError     the judge refuses what a solver returned: a defect of ours
 """
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -50,6 +52,13 @@ class Finding:
     nearest: str = ""
 
 
+def nearest_name(found: str, names: Sequence[str]) -> str:
+    """Name most like what was found; empty when none is alike."""
+    folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(found.casefold(), list(folded), n=1, cutoff=0.5)
+    return folded[close[0]] if close else ""
+
+
 class MaillageError(Exception):
     """Base of every error that Maillage raises on purpose."""
 
@@ -84,6 +93,12 @@ class CatalogueError(InputError):
     """A catalogue file is wrong."""
 
     key = "catalogue"
+
+
+class CampaignError(InputError):
+    """A campaign file, or the folder of its results, is wrong."""
+
+    key = "campaign"
 
 
 @dataclass

@@ -17,7 +17,7 @@ from optimiser.catalogue import CostCase
 from optimiser.errors import ScenarioError
 from optimiser.functions import Curve, FunctionCatalogue, FunctionCode, SupportFunction, assume
 from optimiser.scenario import Scenario
-from optimiser.sharing_misfits import member_index, misfits
+from optimiser.sharing_misfits import misfits
 from optimiser.sharing_scenario import EVERY, Participation, Sharing
 from optimiser.territory import Commune, Territory
 from optimiser.units import BoolArray, FloatArray, InseeCode
@@ -184,7 +184,7 @@ class SharingCase:
     def seat(self) -> int:
         """Index of the commune in which the EPCI's services sit."""
         if self.asked.seat:
-            return member_index(self.territory, self.asked.seat)
+            return self.territory.member_index(self.asked.seat)
         return int(np.argmax([commune.population for commune in self.members]))
 
     @cached_property
@@ -202,7 +202,7 @@ class SharingCase:
         n = len(self.members)
         people = np.array([commune.population for commune in self.members])
         allowed = np.ones((len(self.planned), n + len(self.teams)), dtype=bool)
-        chosen = {member_index(self.territory, name) for name in self.asked.host_communes}
+        chosen = {self.territory.member_index(name) for name in self.asked.host_communes}
         for f, function in enumerate(self.planned):
             allowed[f, :n] = people >= min(function.minimum_host, people.max())
             if self.asked.hosts == "epci":
@@ -234,7 +234,7 @@ class SharingCase:
         for group in self.asked.already:
             if group.function in codes:
                 for name in group.communes:
-                    free[codes.index(group.function), member_index(self.territory, name)] = False
+                    free[codes.index(group.function), self.territory.member_index(name)] = False
         return free
 
     @cached_property
@@ -253,7 +253,7 @@ class SharingCase:
         found = set()
         for veto in self.asked.vetoes:
             pair = sorted(
-                member_index(self.territory, name) for name in (veto.commune, veto.against)
+                self.territory.member_index(name) for name in (veto.commune, veto.against)
             )
             for f, function in enumerate(self.planned):
                 if veto.function in (EVERY, function.code):
@@ -265,7 +265,7 @@ class SharingCase:
         for wish in wishes:
             for f, function in enumerate(self.planned):
                 if wish.function in (EVERY, function.code):
-                    marks[f, member_index(self.territory, wish.commune)] = True
+                    marks[f, self.territory.member_index(wish.commune)] = True
         return marks
 
 

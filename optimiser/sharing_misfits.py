@@ -1,26 +1,14 @@
 """What in the section on support functions does not fit the territory, or contradicts itself."""
 
-import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from optimiser.errors import Finding
+from optimiser.errors import Finding, nearest_name
 from optimiser.functions import FunctionCatalogue
 from optimiser.sharing_scenario import EVERY, Participation, Sharing
 from optimiser.territory import Territory
 
 EPCI = "epci"
 """How a scenario names the EPCI as a host."""
-
-
-def member_index(territory: Territory, name: str) -> int:
-    """Index of the member with that code or name; -1 when there is none or several."""
-    wanted = name.casefold().strip()
-    hits = [
-        index
-        for index, commune in enumerate(territory.members)
-        if wanted in (commune.code.casefold(), commune.name.casefold())
-    ]
-    return hits[0] if len(hits) == 1 else -1
 
 
 def misfits(
@@ -63,7 +51,7 @@ def _functions(functions: FunctionCatalogue, asked: Sharing) -> Iterator[Finding
                 column=key,
                 found=code,
                 expected=", ".join(known),
-                nearest=_nearest(code, known),
+                nearest=nearest_name(code, known),
             )
     for n, code in enumerate(asked.functions):
         if code in asked.functions[:n]:
@@ -92,13 +80,13 @@ def _communes(territory: Territory, asked: Sharing) -> Iterator[Finding]:
         ),
     ):
         for key, name in places:
-            if member_index(territory, name) < 0:
+            if territory.member_index(name) < 0:
                 yield Finding(
                     problem,
                     column=key,
                     found=name,
                     expected=territory.name,
-                    nearest=_nearest(name, names),
+                    nearest=nearest_name(name, names),
                 )
 
 
@@ -116,10 +104,10 @@ def _values(functions: FunctionCatalogue, asked: Sharing) -> Iterator[Finding]:
 
 def _contradictions(territory: Territory, asked: Sharing) -> Iterator[Finding]:
     """Wishes that cannot all be met, whatever the figures."""
-    out = {(member_index(territory, w.commune), w.function) for w in asked.opt_outs}
+    out = {(territory.member_index(w.commune), w.function) for w in asked.opt_outs}
     held = list(_held(territory, asked))
     for n, wish in enumerate(asked.joins):
-        i = member_index(territory, wish.commune)
+        i = territory.member_index(wish.commune)
         if i >= 0 and _meets((i, wish.function), out):
             yield Finding("opt_out_and_join", column=f"sharing.joins[{n}]", found=_said(wish))
         if i >= 0 and (wish.function, i) in {place for place, _, _ in held}:
@@ -133,14 +121,14 @@ def _contradictions(territory: Territory, asked: Sharing) -> Iterator[Finding]:
 def _vetoes(territory: Territory, asked: Sharing) -> Iterator[Finding]:
     for n, veto in enumerate(asked.vetoes):
         column = f"sharing.vetoes[{n}]"
-        pair = {member_index(territory, veto.commune), member_index(territory, veto.against)}
+        pair = {territory.member_index(veto.commune), territory.member_index(veto.against)}
         if -1 in pair:
             continue
         if len(pair) == 1:
             yield Finding("veto_of_itself", column=column, found=veto.commune)
             continue
         for m, group in enumerate(asked.already):
-            together = {member_index(territory, name) for name in group.communes}
+            together = {territory.member_index(name) for name in group.communes}
             if veto.function in (EVERY, group.function) and pair <= together:
                 found, place = f"{veto.commune}, {veto.against}", f"sharing.already[{m}]"
                 yield Finding("veto_inside_group", column=column, found=found, expected=place)
@@ -150,7 +138,7 @@ def _held(territory: Territory, asked: Sharing) -> Iterator[tuple[tuple[str, int
     """Function and member of every place in an existing group, with its key and name."""
     for n, group in enumerate(asked.already):
         for m, name in enumerate(group.communes):
-            index = member_index(territory, name)
+            index = territory.member_index(name)
             if index >= 0:
                 yield (group.function, index), f"sharing.already[{n}].communes[{m}]", name
 
@@ -162,9 +150,3 @@ def _meets(wish: tuple[int, str], others: set[tuple[int, str]]) -> bool:
 
 def _said(wish: Participation) -> str:
     return f"{wish.commune}, {wish.function}"
-
-
-def _nearest(found: str, names: Sequence[str]) -> str:
-    folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(found.casefold(), list(folded), n=1, cutoff=0.5)
-    return folded[close[0]] if close else ""

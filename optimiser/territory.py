@@ -148,6 +148,16 @@ class Territory:
         """Legal population of the members."""
         return sum(commune.population for commune in self.members)
 
+    def member_index(self, name: str) -> int:
+        """Index of the member with that code or name; -1 when there is none or several."""
+        wanted = name.casefold().strip()
+        hits = [
+            index
+            for index, commune in enumerate(self.members)
+            if wanted in (commune.code.casefold(), commune.name.casefold())
+        ]
+        return hits[0] if len(hits) == 1 else -1
+
     def count(self, commune: InseeCode, service: ServiceCode) -> int:
         """Number of sites of ``service`` that stand in ``commune``."""
         return self._counts.get((commune, service), 0)

@@ -9,6 +9,7 @@ from optimiser import check
 from optimiser.case import Case
 from optimiser.report.atlas import Atlas
 from optimiser.report.brief import Brief, brief
+from optimiser.report.kept import load
 from optimiser.report.map_view import Network
 from optimiser.report.site_status import site_statuses, sites_today
 from optimiser.report.words import Words, case_labels
@@ -17,7 +18,6 @@ from optimiser.solution import Answer, Evaluation, Solution
 from optimiser.sources import epcis, load_polygons, open_case
 from ui.map_document import Drawing, before_after, locks_of, map_document
 from ui.store import Store, default_url
-from ui.store.answers import load
 
 _KEPT = 32
 

@@ -19,12 +19,12 @@ from optimiser.planning import plan
 from optimiser.planning.decode import decode
 from optimiser.planning.families import build
 from optimiser.planning.model import PlanModel
+from optimiser.report.kept import dump
 from optimiser.report.plan_json import software_version
 from optimiser.solution import Solution, Status, StopReason
 from optimiser.solvers import Limits, Progress
 from optimiser.sources import load_sources, open_case
 from ui.store import Record, Run, Store
-from ui.store.answers import dump
 
 ABANDONED_SECONDS = 20.0
 """A run that no page has looked at for so long stops."""

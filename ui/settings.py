@@ -15,7 +15,7 @@ Kind: TypeAlias = Literal["number", "count", "choice", "flag", "floor"]
 GRID = (("objective", "weights"), ("coverage", "basin_floors"), ("coverage", "guarantee"))
 """Settings that each type of facility has of its own."""
 
-ELSEWHERE = ("sharing",)
+ELSEWHERE = ("sharing", "schedule", "finances")
 """Sections that this form leaves as they are: their settings are lists, written in the file."""
 
 _KINDS: dict[tuple[str, str], Kind] = {
@@ -34,6 +34,7 @@ _KINDS: dict[tuple[str, str], Kind] = {
     ("neighbours", "agreements"): "count",
     ("neighbours", "per_service"): "count",
     ("duplicates", "forbid_new"): "flag",
+    ("buildings", "new_land"): "count",
 }
 """Kind of widget of every setting; a test demands that none is missing."""
 

@@ -178,7 +178,7 @@ class CarEstimate:
 
 
 def straight_km(origins: Places, destinations: Places) -> FloatArray:
-    """Great-circle distances (haversine formula, mean Earth radius).
+    """Great-circle distances, each to each.
 
     Parameters
     ----------
@@ -190,10 +190,20 @@ def straight_km(origins: Places, destinations: Places) -> FloatArray:
     ndarray
         Array (n, m), km.
     """
-    lat_from, lat_to = np.radians(origins.lat)[:, None], np.radians(destinations.lat)[None, :]
-    half_lat = (lat_to - lat_from) / 2
-    half_lon = np.radians(destinations.lon[None, :] - origins.lon[:, None]) / 2
-    chord = np.sin(half_lat) ** 2 + np.cos(lat_from) * np.cos(lat_to) * np.sin(half_lon) ** 2
+    return great_circle_km(
+        origins.lon[:, None], origins.lat[:, None], destinations.lon, destinations.lat
+    )
+
+
+def great_circle_km(
+    lon_a: FloatArray, lat_a: FloatArray, lon_b: FloatArray, lat_b: FloatArray
+) -> FloatArray:
+    """Great-circle distances of points in degrees (haversine formula), km, broadcast."""
+    lat_from, lat_to = np.radians(lat_a), np.radians(lat_b)
+    chord = (
+        np.sin((lat_to - lat_from) / 2) ** 2
+        + np.cos(lat_from) * np.cos(lat_to) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
+    )
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
 
 
@@ -245,11 +255,29 @@ def car_minutes(origins: Places, destinations: Places, parameters: CarEstimate) 
         Array (n, m), minutes.
     """
     density_from, density_to = _density(origins, parameters), _density(destinations, parameters)
-    within = _within_km(origins, density_from)[:, None]
+    road = road_km(origins, destinations, parameters)
+    return trip_minutes(road, density_from[:, None], density_to[None, :], parameters)
+
+
+def road_km(origins: Places, destinations: Places, parameters: CarEstimate) -> FloatArray:
+    """Estimate road kilometres: straight lines times the detour factor.
+
+    Parameters
+    ----------
+    origins, destinations
+        n and m communes; the same code at both ends is a trip within the commune.
+    parameters
+        The calibrated estimate.
+
+    Returns
+    -------
+    ndarray
+        Array (n, m), km.
+    """
+    within = _within_km(origins, _density(origins, parameters))[:, None]
     same = np.array(origins.codes)[:, None] == np.array(destinations.codes)[None, :]
     straight = np.where(same, within, straight_km(origins, destinations))
-    road = parameters.detour_factor * straight
-    return trip_minutes(road, density_from[:, None], density_to[None, :], parameters)
+    return np.asarray(parameters.detour_factor * straight)
 
 
 def _density(places: Places, parameters: CarEstimate) -> FloatArray:

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from optimiser.units import FloatArray, InseeCode, Minutes
+from optimiser.units import FloatArray, InseeCode, IntArray, Minutes
 
 Method: TypeAlias = Literal["estimate", "matrix"]
 
@@ -29,6 +29,8 @@ class TravelTimes:
         Producer or file, as shown beside every result.
     error_minutes
         Mean absolute error against observed times; None where nobody measured it.
+    km
+        Array (n, m), road kilometres of the same trips; None where nobody knows them.
     """
 
     origins: tuple[InseeCode, ...]
@@ -38,6 +40,7 @@ class TravelTimes:
     method: Method = "estimate"
     source: str = ""
     error_minutes: Minutes | None = None
+    km: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Refuse an array that cannot be travel times.
@@ -52,6 +55,9 @@ class TravelTimes:
             raise ValueError(msg)
         if bool(np.isnan(self.minutes).any()) or bool((self.minutes < 0).any()):
             msg = "minutes: NaN or negative"
+            raise ValueError(msg)
+        if self.km is not None and self.km.shape != self.minutes.shape:
+            msg = f"km {self.km.shape}: minutes {self.minutes.shape}"
             raise ValueError(msg)
 
     def between(
@@ -74,8 +80,19 @@ class TravelTimes:
         KeyError
             A code that the travel times do not hold.
         """
+        return self.minutes[self._places(origins, destinations)]
+
+    def km_between(
+        self, origins: Sequence[InseeCode], destinations: Sequence[InseeCode]
+    ) -> FloatArray | None:
+        """Road kilometres between chosen communes, as `between`; None where nobody knows them."""
+        return None if self.km is None else self.km[self._places(origins, destinations)]
+
+    def _places(
+        self, origins: Sequence[InseeCode], destinations: Sequence[InseeCode]
+    ) -> tuple[IntArray, ...]:
         row = {code: i for i, code in enumerate(self.origins)}
         column = {code: j for j, code in enumerate(self.destinations)}
         rows = [row[code] for code in origins]
         columns = [column[code] for code in destinations]
-        return self.minutes[np.ix_(rows, columns)]
+        return np.ix_(rows, columns)

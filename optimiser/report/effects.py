@@ -9,7 +9,7 @@ from optimiser.case import Case
 from optimiser.report.tables import Table, labelled_table
 from optimiser.report.words import Words
 from optimiser.solution import Evaluation
-from optimiser.units import Euros, InseeCode, Persons
+from optimiser.units import Euros, InseeCode, Persons, within
 
 _NOTICEABLE_MINUTES = 1e-6
 
@@ -79,9 +79,9 @@ def commune_effects(case: Case, now: Evaluation, planned: Evaluation) -> tuple[E
     tuple of Effect
         In the order of the members.
     """
-    limits = np.array([s.guarantee_minutes for s in case.services])[:, None] + 1e-9
+    limits = np.array([s.guarantee_minutes for s in case.services])[:, None]
     before, after = now.minutes, planned.minutes
-    within_before, within_after = before <= limits, after <= limits
+    within_before, within_after = within(before, limits), within(after, limits)
     public = np.asarray(case.public)
     # Two infinite times are equal, but their difference is no number.
     nearer, farther = after < before - _NOTICEABLE_MINUTES, after > before + _NOTICEABLE_MINUTES

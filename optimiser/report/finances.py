@@ -17,13 +17,14 @@ class Account:
     account
         One of `ACCOUNTS`.
     total_eur
-        Euros a year (outstanding euros for debt): per inhabitant times legal population.
+        Euros a year (outstanding euros for debt): per inhabitant times legal population; None
+        where no account is known.
     per_inhabitant_eur
-        The same, by inhabitant of the communes whose accounts are known; None without any.
+        The same, by inhabitant of the communes whose accounts are known.
     """
 
     account: str
-    total_eur: Euros
+    total_eur: Euros | None
     per_inhabitant_eur: Euros | None
 
 
@@ -60,6 +61,9 @@ def finances(territory: Territory) -> FinanceSummary:
     population = sum(persons for persons, _ in known)
     lines = []
     for account in ACCOUNTS:
+        if not population:
+            lines.append(Account(account, None, None))
+            continue
         total = sum(persons * getattr(f, f"{account}_eur") for persons, f in known)
-        lines.append(Account(account, total, total / population if population else None))
+        lines.append(Account(account, total, total / population))
     return FinanceSummary(tuple(lines), len(known))

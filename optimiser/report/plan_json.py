@@ -6,6 +6,7 @@ from importlib import metadata, resources
 from typing import Any
 
 from optimiser.case import Case
+from optimiser.mobility import Mobility, car_use
 from optimiser.report.actions import Action, list_actions
 from optimiser.report.costs import assumptions, cost_lines, cost_ranges
 from optimiser.report.duplicates import Ledger, Pair, ledger
@@ -21,6 +22,7 @@ from optimiser.report.sentences import (
 )
 from optimiser.report.words import Words, case_labels
 from optimiser.solution import Answer, Evaluation, Infeasible, Relaxation, Solution, Status
+from optimiser.sources.mobility_file import load_mobility
 
 SCHEMA_VERSION = "1.0"
 
@@ -167,6 +169,32 @@ def _solution(solution: Solution, words: Words) -> dict[str, Json]:
             "lines": plain(lines),
             "assumptions": plain(assumptions(lines)),
             "ranges": plain(cost_ranges(case, solution.decisions)),
+        },
+        "mobility": _mobility(case, now, planned),
+    }
+
+
+def _mobility(case: Case, now: Evaluation, planned: Evaluation) -> dict[str, Json]:
+    mobility = load_mobility()
+    return {
+        "now": _car_use(case, now, mobility),
+        "planned": _car_use(case, planned, mobility),
+        "factors": mobility.model_dump(mode="json"),
+    }
+
+
+def _car_use(case: Case, evaluation: Evaluation, mobility: Mobility) -> Json:
+    use = car_use(case, evaluation, mobility)
+    if use is None:
+        return None
+    return {
+        "car_km_per_year": use.total_km,
+        "car_km_low_high": plain(use.range_km),
+        "tonnes_co2e_per_year": use.tonnes_co2e,
+        "tonnes_co2e_low_high": plain(use.range_co2e),
+        "unserved_persons": use.total_unserved,
+        "services": {
+            service.code: float(km) for service, km in zip(case.services, use.car_km, strict=True)
         },
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from optimiser.case import Case
+from optimiser.mobility import car_use
 from optimiser.report.costs import CASES, assumptions, cost_lines, cost_ranges
 from optimiser.report.duplicates import Ledger
 from optimiser.report.indicators import Indicators
@@ -13,6 +14,7 @@ from optimiser.report.tables import Cell, Kind, Table, labelled_table
 from optimiser.report.words import Words
 from optimiser.solution import Solution
 from optimiser.sources.embedded import SourceCard
+from optimiser.sources.mobility_file import load_mobility
 
 _Figure = tuple[str, Kind, Cell, Cell, Cell]
 
@@ -39,6 +41,7 @@ def summary_table(
         *_access(figures),
         *_network(solution, now, planned),
         *_money(solution, figures, words.case),
+        *_cars(solution, words.case),
         *_score(solution),
     ]
     note = " ".join(
@@ -125,6 +128,9 @@ def sources_table(case: Case, cards: Sequence[SourceCard], words: Words) -> Tabl
         )
         grade = labels(f"grade.{cost.grade}")
         rows.append((labels("table.source.cost"), name, cost.source, grade, None, None))
+    for name, factor in load_mobility():
+        what, grade = labels(f"mobility.{name}"), labels(f"grade.{factor.grade}")
+        rows.append((labels("table.source.mobility"), what, factor.source, grade, None, None))
     kinds = (
         "kind:text:22 name:text:52 producer:text:80 vintage:text:34 licence:text:34 address:text:34"
     )
@@ -168,6 +174,21 @@ def _money(solution: Solution, figures: Indicators, case: Case) -> Iterator[_Fig
     assumed = assumptions(cost_lines(case, solution.today, solution.evaluation))
     yield "assumed_running", "percent", None, assumed.yearly, assumed.change
     yield "assumed_capital", "percent", None, assumed.capital, None
+
+
+def _cars(solution: Solution, case: Case) -> Iterator[_Figure]:
+    mobility = load_mobility()
+    now = car_use(case, solution.today, mobility)
+    planned = car_use(case, solution.evaluation, mobility)
+    if now is None or planned is None:
+        return
+    km = now.total_km, planned.total_km
+    yield "car_km", "count", *km, km[1] - km[0]
+    tonnes = now.tonnes_co2e, planned.tonnes_co2e
+    yield "co2", "count", *tonnes, tonnes[1] - tonnes[0]
+    if now.total_unserved or planned.total_unserved:
+        left = now.total_unserved, planned.total_unserved
+        yield "unserved", "count", *left, left[1] - left[0]
 
 
 def _score(solution: Solution) -> Iterator[_Figure]:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from optimiser.case import Case
 from optimiser.labels import Labels
+from optimiser.mobility import car_use
 from optimiser.report.actions import list_actions
 from optimiser.report.costs import assumptions, cost_lines, cost_ranges
 from optimiser.report.duplicates import ledger
@@ -26,6 +27,7 @@ from optimiser.report.terminal_tables import (
 )
 from optimiser.report.words import Words
 from optimiser.solution import Answer, Infeasible, NoAnswer, Solution
+from optimiser.sources.mobility_file import load_mobility
 
 DUPLICATES_SHOWN = 10
 
@@ -246,6 +248,7 @@ def _headline(solution: Solution, figures: Indicators, words: Words) -> Renderab
             change=labels.signed_euros(figures.running_change_eur),
         ),
         labels("headline.capital", capital=labels.euros(figures.capital_eur)),
+        *_cars(solution, words),
         labels("headline.annual", annual=labels.signed_euros(figures.annual_eur)),
         labels(
             "headline.score",
@@ -259,6 +262,20 @@ def _headline(solution: Solution, figures: Indicators, words: Words) -> Renderab
     ]
     status = Prose(labels(f"status.{solution.status.value}"), style="bold")
     return Panel(Group(status, bullets(facts, labels)), title=_title(words))
+
+
+def _cars(solution: Solution, words: Words) -> Iterable[str]:
+    mobility, labels = load_mobility(), words.labels
+    now = car_use(words.case, solution.today, mobility)
+    planned = car_use(words.case, solution.evaluation, mobility)
+    if now is not None and planned is not None:
+        yield labels(
+            "headline.cars",
+            change=labels.signed_number(planned.total_km - now.total_km),
+            now=labels.number(now.total_km),
+            tonnes=labels.signed_number(planned.tonnes_co2e - now.tonnes_co2e),
+            grade=mobility.visits_per_person_year.grade,
+        )
 
 
 def _proof(solution: Solution, labels: Labels) -> RenderableType:

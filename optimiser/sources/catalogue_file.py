@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,19 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     CatalogueError
         Every mistake of the file, each with its line and key.
     """
-    where = data_folder() / "catalogue" / "facilities.toml" if path is None else path
-    source = read_toml(where, CatalogueError)
+    return _embedded() if path is None else _read(path)
+
+
+@cache
+def _embedded() -> Catalogue:
+    return _read(data_folder() / "catalogue" / "facilities.toml")
+
+
+def _read(path: Path) -> Catalogue:
+    source = read_toml(path, CatalogueError)
     findings = tuple(_wrong_codes(source))
     try:
-        text = json.dumps(_coded(source.content), default=str)
+        text = coded(source.content, "services")
         catalogue = Catalogue.model_validate_json(text, strict=True)
     except ValidationError as error:
         findings += findings_of(error, source, Catalogue)
@@ -49,16 +58,16 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     return catalogue
 
 
-def _coded(content: dict[str, Any]) -> dict[str, Any]:
-    """Content with the name of each table as the code of its type."""
-    services = content.get("services")
-    if not isinstance(services, dict):
-        return content
-    coded = {
-        code: {**table, "code": code} if isinstance(table, dict) else table
-        for code, table in services.items()
-    }
-    return {**content, "services": coded}
+def coded(content: Mapping[str, Any], section: str) -> str:
+    """Content as JSON, with the name of each of the section's tables as its code."""
+    tables = content.get(section)
+    if isinstance(tables, dict):
+        with_codes = {
+            code: {**table, "code": code} if isinstance(table, dict) else table
+            for code, table in tables.items()
+        }
+        content = {**content, section: with_codes}
+    return json.dumps(content, default=str)
 
 
 def _wrong_codes(source: TomlFile) -> Iterator[Finding]:

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from optimiser.errors import Finding, TableError
-from optimiser.sources.findings import nearest, shown
+from optimiser.errors import Finding, TableError, nearest_name
+from optimiser.labels import LANGUAGES, Labels
+from optimiser.sources.findings import shown
+from optimiser.sources.words import plain
 from optimiser.units import FloatArray, IntArray
 
 LISTED = 100
@@ -82,7 +84,7 @@ class Checked:
                 self.table.file,
                 column=name,
                 found=shown(", ".join(headings)),
-                nearest=nearest(name, headings),
+                nearest=nearest_name(name, headings),
             )
             for name in columns
             if name not in headings
@@ -118,6 +120,28 @@ class Checked:
                 )
             answers.append(word in _YES)
         return answers
+
+    def coded(self, column: str, codes: Sequence[str]) -> list[str]:
+        """Codes of a column, each written as the code or as its name in any language.
+
+        An empty string where the cell is empty or names nothing known, which is noted.
+        """
+        known = {plain(code): code for code in codes}
+        for language in LANGUAGES:
+            labels = Labels(language)
+            for code in codes:
+                if f"{column}.{code}" in labels:
+                    known.setdefault(plain(labels(f"{column}.{code}")), code)
+        found, expected = [], ", ".join(codes)
+        for row, text in enumerate(self.table.texts(column)):
+            code = known.get(plain(text), "")
+            found.append(code)
+            if not text:
+                self.wrong("missing_cell", row, column, "")
+            elif not code:
+                close = known.get(nearest_name(plain(text), list(known)), "")
+                self.wrong(f"unknown_{column}", row, column, text, expected=expected, close=close)
+        return found
 
     def schema(self, frame: pd.DataFrame, columns: Mapping[str, pa.Column]) -> None:
         """Note the cells of typed columns that break the rules of a pandera schema."""

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from optimiser.access.estimate import great_circle_km
 from optimiser.catalogue import Catalogue
 from optimiser.errors import TerritoryNotFoundError
 from optimiser.sources.cells import Checked
 from optimiser.sources.communes import CommuneRow, build_communes
 from optimiser.sources.embedded import REACH_KM
 from optimiser.sources.epci import find_epci
-from optimiser.sources.national import commune_rows, facilities, great_circle_km, index, near
+from optimiser.sources.national import commune_rows, facilities, index, near
 from optimiser.sources.notes import note
 from optimiser.sources.tables import read_table
 from optimiser.sources.words import plain

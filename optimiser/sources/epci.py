@@ -76,7 +76,7 @@ def _hits(query: str) -> list[str]:
     for answers in (
         [code for code, name in names.items() if name == wanted],
         [code for code, name in names.items() if f" {wanted} " in f" {name} "],
-        [code for code, name in names.items() if wanted in name],
+        [code for code, name in names.items() if f" {wanted}" in f" {name}"],
     ):
         if answers:
             return answers
@@ -91,16 +91,17 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _nearest(query: str) -> list[str]:
-    """Codes of the EPCI of a commune of that name, then of the names most like the query."""
+    """Codes of EPCIs: of communes whose name starts so, then those with the names most alike."""
     wanted = plain(query)
     if not wanted:
         return []
     france = index()
-    homes = [
-        epci
+    named = [
+        (plain(name) != wanted, epci)
         for name, epci in zip(france.names, france.epcis, strict=True)
-        if epci and plain(name) == wanted
+        if epci and f"{plain(name)} ".startswith(f"{wanted} ")
     ]
+    homes = [epci for _, epci in sorted(named)]
     alike = _core(wanted)
     scores = {code: _likeness(alike, _core(plain(name))) for code, name in epcis().items()}
     best = sorted((c for c in scores if scores[c] >= _ALIKE), key=lambda code: -scores[code])

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from optimiser.access.estimate import great_circle_km
 from optimiser.catalogue import Catalogue
-from optimiser.errors import Finding, TableError
-from optimiser.labels import LANGUAGES, Labels
+from optimiser.errors import Finding, TableError, nearest_name
 from optimiser.sources.bpe import is_bpe, read_bpe
 from optimiser.sources.cells import Checked
 from optimiser.sources.embedded import load_polygons
-from optimiser.sources.findings import nearest
-from optimiser.sources.national import great_circle_km, index
+from optimiser.sources.national import index
 from optimiser.sources.notes import note
 from optimiser.sources.tables import read_table
 from optimiser.sources.words import plain
@@ -126,7 +125,7 @@ def read_facilities(
     if checked.table.shapes is None and not placed:
         checked.require("code")
     figures = _figures(checked)
-    services = _services(checked, catalogue)
+    services = checked.coded("service", list(catalogue.services))
     communes = _communes(checked, territory, figures)
     checked.refuse()
     inside = [row for row, commune in enumerate(communes) if commune != _OUTSIDE]
@@ -169,26 +168,6 @@ def _figures(checked: Checked) -> pd.DataFrame:
     return frame
 
 
-def _services(checked: Checked, catalogue: Catalogue) -> list[ServiceCode]:
-    """Type of each row, by its code or by its name in any language."""
-    known = {plain(code): code for code in catalogue.services}
-    for language in LANGUAGES:
-        labels = Labels(language)
-        for code in catalogue.services:
-            if f"service.{code}" in labels:
-                known.setdefault(plain(labels(f"service.{code}")), code)
-    services, expected = [], ", ".join(catalogue.services)
-    for row, text in enumerate(checked.table.texts("service")):
-        code = known.get(plain(text), "")
-        services.append(code)
-        if not text:
-            checked.wrong("missing_cell", row, "service", "")
-        elif not code:
-            close = known.get(nearest(plain(text), list(known)), "")
-            checked.wrong("unknown_service", row, "service", text, expected=expected, close=close)
-    return services
-
-
 def _communes(checked: Checked, territory: Territory, figures: pd.DataFrame) -> list[InseeCode]:
     """Commune of each row: by code, by name, or around its point."""
     table = checked.table
@@ -203,7 +182,7 @@ def _communes(checked: Checked, territory: Territory, figures: pd.DataFrame) -> 
         communes.append(commune or _OUTSIDE)
         if commune is None and word:
             names = [c.name for c in territory.communes]
-            checked.wrong("unknown_commune", row, column, word, close=nearest(word, names))
+            checked.wrong("unknown_commune", row, column, word, close=nearest_name(word, names))
         elif commune is None:
             checked.wrong("no_place", row, "code", "")
     return communes

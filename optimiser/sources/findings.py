@@ -1,6 +1,5 @@
 """Turns the errors of pydantic into findings: line, key, what stands there and what may."""
 
-import difflib
 import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from optimiser.errors import Finding
+from optimiser.errors import Finding, nearest_name
 from optimiser.sources.toml_file import TomlFile
 from optimiser.sources.toml_lines import dotted, line_of
 
@@ -49,6 +48,8 @@ _PROBLEMS = {
     "no_public": "no_public",
     "fee_not_per_person": "fee_not_per_person",
     "volumes_not_rising": "volumes_not_rising",
+    "subsidies_too_high": "subsidies_too_high",
+    "out_of_range": "out_of_range",
 }
 _BARE = frozenset({"unknown_key", "missing_key", "not_one_of"})
 """Problems of a word, which is shown without quotes."""
@@ -81,13 +82,6 @@ def findings_of(
         found.setdefault(_place(detail, source.content), []).append(detail)
     findings = [_finding(place, details, source, model) for place, details in found.items()]
     return tuple(sorted(findings, key=lambda finding: finding.row or 0))
-
-
-def nearest(found: str, names: Sequence[str]) -> str:
-    """Name most like what was found; empty when none is alike."""
-    folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(found.casefold(), list(folded), n=1, cutoff=0.5)
-    return folded[close[0]] if close else ""
 
 
 def shown(value: object) -> str:
@@ -170,7 +164,7 @@ def _finding(
         value = ""
     close = _elsewhere(model, str(value)) if is_key else ""
     if not close and isinstance(value, str) and value:
-        close = nearest(value, allowed)
+        close = nearest_name(value, allowed)
     key = dotted(place)
     return Finding(
         problem,

@@ -1,13 +1,13 @@
 """Catalogue files of support functions, read from TOML and checked line by line."""
 
-import json
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from optimiser.errors import CatalogueError
 from optimiser.functions import FunctionCatalogue
+from optimiser.sources.catalogue_file import coded
 from optimiser.sources.findings import findings_of
 from optimiser.sources.folder import data_folder
 from optimiser.sources.toml_file import read_toml
@@ -31,22 +31,18 @@ def load_functions(path: Path | None = None) -> FunctionCatalogue:
     CatalogueError
         Every mistake of the file, each with its line and key.
     """
-    where = data_folder() / "catalogue" / "functions.toml" if path is None else path
-    source = read_toml(where, CatalogueError)
-    text = json.dumps(_coded(source.content), default=str)
+    return _embedded() if path is None else _read(path)
+
+
+@cache
+def _embedded() -> FunctionCatalogue:
+    return _read(data_folder() / "catalogue" / "functions.toml")
+
+
+def _read(path: Path) -> FunctionCatalogue:
+    source = read_toml(path, CatalogueError)
+    text = coded(source.content, "functions")
     try:
         return FunctionCatalogue.model_validate_json(text, strict=True)
     except ValidationError as error:
         raise CatalogueError(findings_of(error, source, FunctionCatalogue)) from error
-
-
-def _coded(content: dict[str, Any]) -> dict[str, Any]:
-    """Content with the name of each table as the code of its function."""
-    functions = content.get("functions")
-    if not isinstance(functions, dict):
-        return content
-    coded = {
-        code: {**table, "code": code} if isinstance(table, dict) else table
-        for code, table in functions.items()
-    }
-    return {**content, "functions": coded}

@@ -1,4 +1,4 @@
-"""The embedded national tables: communes and equipment, read a few columns and rows at a time."""
+"""The embedded national tables: communes and equipment, read once and looked up."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from optimiser.access.estimate import EARTH_RADIUS_KM, great_circle_km
 from optimiser.catalogue import Catalogue
 from optimiser.sources.communes import CENSUS, CommuneRow
 from optimiser.sources.folder import data_folder
 from optimiser.sources.notes import named, note
 from optimiser.territory import Commune, Facility, Finances
 from optimiser.units import FloatArray, InseeCode
-
-EARTH_RADIUS_KM = 6371.0088
 
 _ACCOUNTS = (
     "personnel_eur_per_inhabitant_2022",
@@ -87,10 +87,9 @@ def commune_rows(codes: Collection[InseeCode], members: Collection[InseeCode]) -
     list of CommuneRow
         By code.
     """
-    path = data_folder() / "communes.parquet"
-    wanted = [("code", "in", sorted(codes))] if codes else [("code", "==", "")]
-    table = pq.read_table(path, columns=list(_FIGURES), filters=wanted)
-    rows = [_row(figures, members) for figures in table.to_pylist()]
+    table = _figures()
+    wanted = pc.is_in(table["code"], pa.array(sorted(codes), table["code"].type))
+    rows = [_row(figures, members) for figures in table.filter(wanted).to_pylist()]
     return sorted(rows, key=lambda row: row.code)
 
 
@@ -160,18 +159,6 @@ def facilities(
     return found, _without_site(communes, catalogue, counted)
 
 
-def great_circle_km(
-    lon_a: FloatArray, lat_a: FloatArray, lon_b: FloatArray, lat_b: FloatArray
-) -> FloatArray:
-    """Great-circle distances of points in degrees (haversine formula), km, broadcast."""
-    a_lat, b_lat = np.radians(lat_a), np.radians(lat_b)
-    chord = (
-        np.sin((b_lat - a_lat) / 2) ** 2
-        + np.cos(a_lat) * np.cos(b_lat) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
-    )
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
-
-
 def _row(figures: Mapping[str, Any], members: Collection[InseeCode]) -> CommuneRow:
     accounts = [figures[column] for column in _ACCOUNTS]
     return CommuneRow(
@@ -204,10 +191,25 @@ def _box(lon: FloatArray, lat: FloatArray, inside: Any, reach_km: float) -> Any:
 def _equipment(codes: Sequence[InseeCode], types: Collection[str]) -> list[dict[str, Any]]:
     if not codes:
         return []
-    filters = [("code", "in", list(codes)), ("type", "in", sorted(types))]
-    table = pq.read_table(data_folder() / "equipment.parquet", filters=filters)
-    rows: list[dict[str, Any]] = table.to_pylist()
+    table = _counts()
+    wanted = pc.and_(
+        pc.is_in(table["code"], pa.array(sorted(codes), table["code"].type)),
+        pc.is_in(table["type"], pa.array(sorted(types), table["type"].type)),
+    )
+    rows: list[dict[str, Any]] = table.filter(wanted).to_pylist()
     return rows
+
+
+@cache
+def _figures() -> pa.Table:
+    """Figures of every commune, 6 MB: a process that opens many territories reads them once."""
+    return pq.read_table(data_folder() / "communes.parquet", columns=list(_FIGURES))
+
+
+@cache
+def _counts() -> pa.Table:
+    """Equipment of every commune, 17 MB, read once as well."""
+    return pq.read_table(data_folder() / "equipment.parquet")
 
 
 def _places(

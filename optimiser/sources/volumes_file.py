@@ -6,15 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from optimiser.errors import Finding
+from optimiser.errors import Finding, nearest_name
 from optimiser.functions import FunctionCatalogue, FunctionCode
-from optimiser.labels import LANGUAGES, Labels
 from optimiser.sharing_case import Volumes
-from optimiser.sharing_misfits import member_index
 from optimiser.sources.cells import Checked
-from optimiser.sources.findings import nearest
 from optimiser.sources.tables import read_table
-from optimiser.sources.words import plain
 from optimiser.territory import Territory
 from optimiser.units import InseeCode
 
@@ -57,7 +53,7 @@ def read_volumes(path: Path, territory: Territory, functions: FunctionCatalogue)
         checked.require("code")
     numbers = checked.numbers("volume")
     checked.schema(pd.DataFrame({"volume": numbers}), _RULES)
-    names = _functions(checked, functions)
+    names = checked.coded("function", list(functions.functions))
     communes = _communes(checked, territory)
     volumes: dict[FunctionCode, dict[InseeCode, float]] = {}
     seen: dict[tuple[str, str], int] = {}
@@ -76,38 +72,18 @@ def read_volumes(path: Path, territory: Territory, functions: FunctionCatalogue)
     return volumes
 
 
-def _functions(checked: Checked, functions: FunctionCatalogue) -> list[FunctionCode]:
-    """Function of each row, by its code or by its name in any language."""
-    known = {plain(code): code for code in functions.functions}
-    for language in LANGUAGES:
-        labels = Labels(language)
-        for code in functions.functions:
-            if f"function.{code}" in labels:
-                known.setdefault(plain(labels(f"function.{code}")), code)
-    found, expected = [], ", ".join(functions.functions)
-    for row, text in enumerate(checked.table.texts("function")):
-        code = known.get(plain(text), "")
-        found.append(code)
-        if not text:
-            checked.wrong("missing_cell", row, "function", "")
-        elif not code:
-            close = known.get(nearest(plain(text), list(known)), "")
-            checked.wrong("unknown_function", row, "function", text, expected=expected, close=close)
-    return found
-
-
 def _communes(checked: Checked, territory: Territory) -> list[InseeCode]:
     """Member of each row, by code or by name."""
     texts = zip(checked.table.texts("code"), checked.table.texts("commune"), strict=True)
     found = []
     for row, (code, name) in enumerate(texts):
         word, column = (code, "code") if code else (name, "commune")
-        index = max(member_index(territory, text) for text in (word, f"0{word}")) if word else -1
+        index = max(territory.member_index(text) for text in (word, f"0{word}")) if word else -1
         found.append(territory.members[index].code if index >= 0 else "")
         if not word:
             checked.wrong("missing_cell", row, "code", "")
         elif index < 0:
-            close = nearest(word, [commune.name for commune in territory.members])
+            close = nearest_name(word, [commune.name for commune in territory.members])
             expected = territory.name
             checked.wrong("unknown_commune", row, column, word, expected=expected, close=close)
     return found

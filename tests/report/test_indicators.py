@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -106,3 +108,10 @@ def test_accounts_are_per_inhabitant_amounts_times_population(case: Case) -> Non
     assert found.lines[0].total_eur == pytest.approx(500 * population)
     assert found.lines[1].per_inhabitant_eur == pytest.approx(700)
     assert {A, B, D} <= {commune.code for commune in case.members}
+
+
+def test_accounts_that_nobody_knows_are_no_zero(case: Case) -> None:
+    members = [replace(c, finances=None) for c in case.territory.communes]
+    found = finances(replace(case.territory, communes=tuple(members)))
+    assert found.communes_known == 0
+    assert {line.total_eur for line in found.lines} == {None}

@@ -40,6 +40,18 @@ def test_an_exact_name_wins_over_longer_ones_that_hold_it() -> None:
     assert find_epci("Métropole de Lyon")[0] == "200046977"
 
 
+def test_a_part_of_a_word_is_no_name_but_the_start_of_one_is() -> None:
+    with pytest.raises(TerritoryNotFoundError):
+        find_epci("Yeu")
+    assert find_epci("hainau")[0] == "200042190"
+
+
+def test_the_start_of_a_communes_name_leads_to_its_epci() -> None:
+    with pytest.raises(TerritoryNotFoundError) as caught:
+        find_epci("saint amand")
+    assert any(candidate.startswith("200042190") for candidate in caught.value.candidates)
+
+
 def test_a_name_that_several_bear_is_ambiguous_and_lists_them() -> None:
     with pytest.raises(TerritoryNotFoundError) as caught:
         find_epci("communauté de communes")

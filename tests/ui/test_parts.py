@@ -15,7 +15,7 @@ from optimiser.report.atlas import Atlas
 from optimiser.report.map_view import Network
 from optimiser.report.site_status import sites_today
 from optimiser.report.tables import Column, Table
-from optimiser.scenario import Lock, Scenario
+from optimiser.scenario import Lock, Scenario, Section
 from optimiser.sources import load_polygons, read_scenario, scenario_text
 from ui.differences import different_settings, different_sites
 from ui.exports import csv_text
@@ -42,7 +42,7 @@ def solution(case: Case) -> Solution:
 
 def test_every_setting_of_a_scenario_has_an_editor_and_words() -> None:
     named = {(each.section, each.name) for each in settings(Scenario())}
-    sections = ("objective", "budget", "coverage", "polycentrality", "neighbours", "duplicates")
+    sections = [n for n, v in Scenario() if isinstance(v, Section) and n != "sharing"]
     everything = {
         (section, name)
         for section in sections

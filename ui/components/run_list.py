@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from optimiser.labels import Labels
+from optimiser.report.kept import KeptPlan, parse
 from ui.components import table
 from ui.moments import written
 from ui.store import Run
-from ui.store.answers import KeptPlan, parse
 
 
 def show(runs: Sequence[Run], labels: Labels) -> None:

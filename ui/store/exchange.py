@@ -4,8 +4,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
 
 from optimiser.errors import Finding, ScenarioError
+from optimiser.report.kept import parse
 from optimiser.scenario import Scenario
-from ui.store.answers import parse
 from ui.store.database import Store
 from ui.store.models import RunRow, ScenarioRow
 

@@ -66,7 +66,7 @@ class RunRow(Base):
     state
         ``running``, ``finished``, ``interrupted`` or ``failed``.
     answer
-        See `ui.store.answers`; while it runs, the best plan found so far.
+        See `optimiser.report.kept`; while it runs, the best plan found so far.
     started, ended
         UTC, ISO 8601; `ended` is empty while it runs.
     """

@@ -16,10 +16,10 @@ import pytest
 
 from optimiser import open_case, plan
 from optimiser.errors import ScenarioError
+from optimiser.report.kept import dump, load
 from optimiser.scenario import Budget, Scenario
 from optimiser.solution import Infeasible, NoAnswer, Solution, StopReason
 from ui.store import Store
-from ui.store.answers import dump, load
 from ui.store.exchange import FORMAT, export_store, import_store
 from ui.store.models import Base, RunRow
 
