@@ -234,15 +234,19 @@ def scenario_new(
 ) -> None:
     """Write a commented scenario."""
     from optimiser.sources import find_epci, new_scenario  # noqa: PLC0415
+    from optimiser.sources.new_book import SUFFIX, new_book  # noqa: PLC0415
 
     code, _ = find_epci(epci)
-    text = new_scenario(code, lang)
+    if path is not None and path.suffix.casefold() == SUFFIX:
+        data = new_book(code, lang)
+    else:
+        data = new_scenario(code, lang).encode()
     if path is None:
-        print(text, end="")
+        print(data.decode(), end="")
         return
     try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        with path.open("xb") as stream:
+            stream.write(data)
     except FileExistsError:
         print(Labels(lang)("cli.exists", path=str(path)), file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from None
