@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,23 +12,20 @@ import typer
 
 from optimiser.errors import Finding, InputError, MaillageError
 from optimiser.labels import Labels, describe_error
-from optimiser.location.question import Question
-from optimiser.location.rules import Rules
-from optimiser.location.travel import MatrixTravel, Metric, PointTravel, Travel
-from optimiser.solvers import Limits
-from optimiser.sources.location_files import (
-    Places,
-    read_matrix,
-    read_orlib,
-    read_places,
-    read_tsplib,
-)
 
+# What reads files and solves takes half a second to load, which no other command should wait for.
 if TYPE_CHECKING:
+    from optimiser.location.question import Question
     from optimiser.location.result import Result
+    from optimiser.location.rules import Rules
+    from optimiser.location.travel import Travel
+    from optimiser.solvers import Limits
+    from optimiser.sources.location_files import Places
+    from optimiser.units import FloatArray
 
 PROBLEMS = (
-    *("mclp", "gradual-mclp", "lscp", "lscp-b", "p-median", "p-center", "p-dispersion", "uflp"),
+    *("mclp", "gradual-mclp", "lscp", "lscp-b", "p-median", "p-center", "p-dispersion"),
+    *("capacitated-p-median", "uflp", "cflp"),
 )
 
 METRES_PER_MINUTE = 50_000 / 60
@@ -35,6 +33,26 @@ METRES_PER_MINUTE = 50_000 / 60
 
 
 File = Annotated[Path | None, typer.Option(dir_okay=False)]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question, and the candidates' table where they have one."""
+
+    question: "Question"
+    sites: "Places | None"
+
+    def column(self, option: str, given: str | None) -> "FloatArray | None":
+        """What an option gives for each candidate (m,): one number for all, or a column's."""
+        if given is None:
+            return None
+        try:
+            number = float(given)
+        except ValueError:
+            if self.sites is None:
+                raise InputError((Finding("number", column=option, found=given),)) from None
+            return self.sites.numbers(given)
+        return np.full(self.question.travel.candidates, number)
 
 
 def _ask(
@@ -46,35 +64,53 @@ def _ask(
     radius: float | None,
     minutes: float | None,
     count: int | None,
-) -> Question:
+) -> _Asked:
+    from optimiser.location.question import Question  # noqa: PLC0415
+    from optimiser.location.travel import MatrixTravel, Metric, PointTravel  # noqa: PLC0415
+    from optimiser.sources.location_files import (  # noqa: PLC0415
+        read_matrix,
+        read_orlib,
+        read_places,
+        read_tsplib,
+    )
+
     given = [path for path in (demand, orlib, tsplib) if path is not None]
     if len(given) != 1:
         raise InputError((Finding("option_missing", column="--demand | --orlib | --tsplib"),))
     if orlib is not None:
         table, wanted = read_orlib(orlib)
         codes = [str(j + 1) for j in range(len(table))]
-        return Question(MatrixTravel(table), None, codes, count or wanted, radius)
+        return _Asked(Question(MatrixTravel(table), None, codes, count or wanted, radius), None)
     if tsplib is not None:
         points = read_tsplib(tsplib)
         codes = [str(j + 1) for j in range(len(points))]
         travel: Travel = PointTravel(points, metric=Metric.EUCLIDEAN_FLOOR)
-        return Question(travel, None, codes, count, radius)
+        return _Asked(Question(travel, None, codes, count, radius), None)
     places = read_places(given[0])
     sites = places if candidates is None else read_places(candidates)
     if matrix is not None:
         travel = MatrixTravel(read_matrix(matrix, places.codes, sites.codes))
         limit = radius if minutes is None else minutes
-        return Question(travel, places.weights, sites.codes, count, limit)
-    return _by_points(places, sites, count, radius, minutes)
+        return _Asked(Question(travel, places.weights, sites.codes, count, limit), sites)
+    return _Asked(_by_points(places, sites, count, radius, minutes), sites)
 
 
 def _by_points(
-    places: Places, sites: Places, count: int | None, radius: float | None, minutes: float | None
-) -> Question:
+    places: "Places",
+    sites: "Places",
+    count: int | None,
+    radius: float | None,
+    minutes: float | None,
+) -> "Question":
+    from optimiser.location.question import Question  # noqa: PLC0415
+    from optimiser.location.travel import Metric, PointTravel  # noqa: PLC0415
+
     if places.degrees != sites.degrees:
         raise InputError((Finding("coordinate", found="lon/lat, x/y"),))
     metric = Metric.GREAT_CIRCLE if places.degrees else Metric.EUCLIDEAN
-    travel = PointTravel(places.points, sites.points, metric)
+    # One table for both is known to be the same points.
+    other = None if sites is places else sites.points
+    travel = PointTravel(places.points, other, metric)
     limit = radius if minutes is None else minutes * METRES_PER_MINUTE
     return Question(travel, places.weights, sites.codes, count, limit)
 
@@ -111,14 +147,15 @@ def answer(result: "Result", codes: list[str], seconds: float) -> dict[str, obje
     }
 
 
-def _solver(name: str) -> Callable[[Question, Rules, Limits], "Result"]:
-    # The compiled loops take a second to load, which no other command should wait for.
+def _solver(name: str) -> "Callable[[Question, Rules, Limits], Result]":
     from optimiser.location.registry import PROBLEMS as SOLVERS  # noqa: PLC0415
 
     return SOLVERS[name]
 
 
 def _command(name: str, labels: Labels) -> Callable[..., None]:
+    number_or_column = labels("cli.locate.number_or_column")
+
     def run(
         demand: File = None,
         candidates: File = None,
@@ -131,16 +168,25 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
         required: Annotated[list[str] | None, typer.Option(help="code")] = None,
         forbidden: Annotated[list[str] | None, typer.Option(help="code")] = None,
         existing: Annotated[list[str] | None, typer.Option(help="code")] = None,
+        site_cost: Annotated[str | None, typer.Option(help=number_or_column)] = None,
+        capacity: Annotated[str | None, typer.Option(help=number_or_column)] = None,
+        nearest: Annotated[int | None, typer.Option(min=1)] = None,
         time_limit: Annotated[float | None, typer.Option(help="seconds")] = None,
         gap: Annotated[float, typer.Option()] = 1e-4,
         seed: Annotated[int, typer.Option()] = 0,
         as_json: Annotated[bool, typer.Option("--json")] = False,
     ) -> None:
+        from optimiser.location.rules import Rules  # noqa: PLC0415
+        from optimiser.solvers import Limits  # noqa: PLC0415
+
         began = time.perf_counter()
         try:
             limits = Limits(seconds=time_limit, gap=gap, seed=seed)
-            question = _ask(demand, candidates, matrix, orlib, tsplib, radius, minutes, count)
+            asked = _ask(demand, candidates, matrix, orlib, tsplib, radius, minutes, count)
+            capacities = asked.column("--capacity", capacity)
+            question = replace(asked.question, capacities=capacities, nearest=nearest)
             rules = Rules(
+                costs=asked.column("--site-cost", site_cost),
                 required=_numbers_of(required, question.codes, "--required"),
                 forbidden=_numbers_of(forbidden, question.codes, "--forbidden"),
                 existing=_numbers_of(existing, question.codes, "--existing"),

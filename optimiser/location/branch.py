@@ -163,7 +163,7 @@ class Tree:
             net,
             self.starts[number],
             state,
-            max(run.value, cut) - core.constant,
+            (max(run.value, cut) if math.isfinite(run.value) else cut) - core.constant,
             target + 1e-6 * abs(target),
             self.effort.node if number else 4 * self.effort.node,
             NODE_STEP,

@@ -1,51 +1,124 @@
-"""Problems without a core: the plain model, solved by HiGHS, whose bound is as it reports it."""
+"""Problems without a core: a sparse model, solved by HiGHS, whose bound is as it reports it."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import pulp
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
+from scipy import sparse
 
 from optimiser.location.result import NO_SITES, Result
 from optimiser.location.travel import NOWHERE
 from optimiser.solution import Status
-from optimiser.solvers import Limits, LinearModel, Outcome, highs
+from optimiser.solvers import BACKENDS, Limits, LinearModel, Outcome
 from optimiser.units import BoolArray, FloatArray, IntArray
 
+Entries = tuple[Any, Any, Any]
+"""Arrays: rows, counted from the block's first, columns, and coefficients, or one for all."""
 
-def solved(
-    problem: pulp.LpProblem,
-    y: list[pulp.LpVariable],
-    limits: Limits,
-    *,
-    required: IntArray,
-    allowed: BoolArray,
-) -> tuple[Outcome, IntArray, dict[str, float]]:
-    """Solve a plain model under rules about sites.
+
+class Rows:
+    """Rows of a model, block by block; memory is that of the coefficients."""
+
+    def __init__(self) -> None:
+        self.blocks: list[tuple[IntArray, IntArray, FloatArray]] = []
+        self.lower: list[FloatArray] = []
+        self.upper: list[FloatArray] = []
+        self.count = 0
+
+    def add(self, entries: Sequence[Entries], lower: ArrayLike, upper: ArrayLike, n: int) -> None:
+        """Add a block of rows.
+
+        Parameters
+        ----------
+        entries
+            Coefficients; those of one place add up.
+        lower, upper
+            Limits of each row, or of all.
+        n
+            Number of rows.
+        """
+        for row, column, value in entries:
+            shape = np.shape(row)
+            self.blocks.append(
+                (
+                    self.count + np.asarray(row, dtype=np.int64),
+                    np.asarray(column, dtype=np.int64),
+                    np.broadcast_to(np.asarray(value, dtype=np.float64), shape),
+                )
+            )
+        self.lower.append(np.broadcast_to(np.asarray(lower, dtype=np.float64), (n,)))
+        self.upper.append(np.broadcast_to(np.asarray(upper, dtype=np.float64), (n,)))
+        self.count += n
+
+    def model(
+        self,
+        cost: FloatArray,
+        upper: FloatArray,
+        integer: BoolArray,
+        *,
+        lower: FloatArray | None = None,
+        maximise: bool = False,
+    ) -> LinearModel:
+        """Make a model of the rows.
+
+        Parameters
+        ----------
+        cost, upper, integer, lower
+            Objective, limits and kind of each column; lower limits are 0 unless given.
+        maximise
+            Direction.
+
+        Returns
+        -------
+        LinearModel
+            The model; its columns have no names of their own.
+        """
+        row, column, value = (np.concatenate(part) for part in zip(*self.blocks, strict=True))
+        return LinearModel(
+            names=("x",) * len(cost),
+            cost=cost,
+            offset=0.0,
+            maximise=maximise,
+            lower=np.zeros(len(cost)) if lower is None else lower,
+            upper=upper,
+            integer=integer,
+            rows=sparse.csr_array((value, (row, column)), shape=(self.count, len(cost))),
+            row_lower=np.concatenate(self.lower),
+            row_upper=np.concatenate(self.upper),
+        )
+
+
+def fixed_limits(
+    candidates: int, required: IntArray, allowed: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Lower and upper limits (m,) of the opening variables under rules about sites."""
+    lower = np.zeros(candidates)
+    lower[required] = 1.0
+    return lower, np.where(allowed, 1.0, 0.0)
+
+
+def solved(model: LinearModel, candidates: int, limits: Limits) -> tuple[Outcome, IntArray]:
+    """Solve a model whose first columns say which candidate opens.
 
     Parameters
     ----------
-    problem, y
-        The model and its opening variables (m,).
+    model
+        The model.
+    candidates
+        Number m of opening variables.
     limits
         Where to stop.
-    required
-        Candidates that open.
-    allowed
-        Whether each candidate (m,) may open.
 
     Returns
     -------
     tuple
-        What the solver reports, the sites, and the value of every variable by name.
+        What the solver reports, and the sites.
     """
-    for j in required:
-        y[j].lowBound = 1
-    for j in np.flatnonzero(~allowed):
-        y[j].upBound = 0
-    model = LinearModel.from_pulp(problem)
-    outcome = highs.solve(model, limits)
-    values = {} if outcome.values is None else dict(zip(model.names, outcome.values, strict=True))
-    sites = [j for j, variable in enumerate(y) if values.get(variable.name, 0.0) > 0.5]  # noqa: PLR2004 - a binary
-    return outcome, np.array(sites, dtype=np.int64), values
+    outcome = BACKENDS["highs"](model, limits)
+    if outcome.values is None:
+        return outcome, NO_SITES
+    return outcome, np.flatnonzero(outcome.values[:candidates] > 0.5)  # noqa: PLR2004 - a binary
 
 
 def result_from(
@@ -58,6 +131,7 @@ def result_from(
     *,
     maximise: bool,
     seconds: dict[str, float],
+    counts: dict[str, int],
 ) -> Result:
     """Make a result of what the solver reports, the objective being recomputed by the caller."""
     answered = objective is not None and outcome.status in (Status.OPTIMAL, Status.FEASIBLE)
@@ -72,14 +146,5 @@ def result_from(
         bound=outcome.bound,
         maximise=maximise,
         seconds=seconds,
-        counts={"nodes": outcome.nodes},
+        counts={"nodes": outcome.nodes, **counts},
     )
-
-
-def dense(
-    start: IntArray, site: NDArray[np.int32], travel: FloatArray, candidates: int
-) -> FloatArray:
-    """Pairs as a matrix (n, m) with inf for those out of reach."""
-    matrix = np.full((len(start) - 1, candidates), np.inf)
-    matrix[np.repeat(np.arange(len(start) - 1), np.diff(start)), site] = travel
-    return matrix

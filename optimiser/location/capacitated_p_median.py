@@ -4,7 +4,8 @@
     s.t. sum_j x_ij = 1,  x_ij <= y_j,  sum_i w_i x_ij <= Q_j y_j,  sum_j y_j = p,  x, y in {0, 1}
 
 Source: J. M. Mulvey, M. P. Beck, Solving capacitated clustering problems, European Journal of
-Operational Research 18 (1984). Solved as the plain model by HiGHS: hundreds of demands.
+Operational Research 18 (1984). Solved by HiGHS over short lists that grow as
+far as they must (`optimiser.location.capacities`): the k-nearest p-median problem with capacities.
 """
 
 from numpy.typing import ArrayLike
@@ -24,6 +25,7 @@ def capacitated_p_median(
     capacities: ArrayLike,
     count: int | None,
     *,
+    nearest: int | None = None,
     rules: Rules | None = None,
     limits: Limits | None = None,
 ) -> Result:
@@ -39,6 +41,9 @@ def capacitated_p_median(
         Weight (m,) that each site takes at most.
     count
         Number p of sites besides the existing ones; None: as many as pay.
+    nearest
+        How many of its nearest candidates each demand looks at first; the lists of those that
+        need more grow. None: chosen from p.
     rules
         Required, forbidden and existing sites; site costs in weight times travel.
     limits
@@ -55,5 +60,13 @@ def capacitated_p_median(
         Something that was given is wrong, or no candidate reaches a demand.
     """
     return capacitated(
-        NAME, travel, weights, capacities, count, rules=rules, limits=limits, whole=True
+        NAME,
+        travel,
+        weights,
+        capacities,
+        count,
+        nearest=nearest,
+        rules=rules,
+        limits=limits,
+        whole=True,
     )

@@ -1,27 +1,37 @@
-"""What the problems with capacities share: the plain model, and its objective recomputed."""
+"""What the problems with capacities share: lists of the nearest, grown until they are enough.
 
-import math
+A demand whose list is cut short may leave part of itself to no site, at the travel to the last of
+its list, which going farther costs at least: a relaxation, whose bound holds, and whose answer is
+one of the problem as soon as nobody makes use of it (docs/mathematics-location.md, "Short lists").
+
+Source: the k-nearest formulation of R. L. Church, BEAMR: an exact and approximate model for the
+p-median problem, Computers and Operations Research 35 (2008).
+"""
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from optimiser.errors import InputError, VerificationError
-from optimiser.location.by_solver import dense, result_from, solved
+from optimiser.location.by_solver import Rows, fixed_limits, result_from, solved
 from optimiser.location.effort import Clock
-from optimiser.location.plain import plain_capacitated
-from optimiser.location.result import Result
+from optimiser.location.result import NO_SITES, Result
 from optimiser.location.rules import (
     Rules,
+    Sites,
     check_numbers,
     checked_sites,
     checked_weights,
     unreachable,
 )
-from optimiser.location.travel import Travel
-from optimiser.solvers import Limits
-from optimiser.units import FloatArray, IntArray
+from optimiser.location.travel import Pairs, Travel
+from optimiser.solution import Status, StopReason
+from optimiser.solvers import Limits, LinearModel, Outcome
+from optimiser.units import BoolArray, FloatArray, IntArray
 
 TOLERANCE = 1e-6
+LEAST_LIST, LISTS = 20, 5
 
 
 def capacitated(
@@ -31,6 +41,7 @@ def capacitated(
     capacities: ArrayLike,
     count: int | None,
     *,
+    nearest: int | None,
     rules: Rules | None,
     limits: Limits | None,
     whole: bool,
@@ -41,7 +52,7 @@ def capacitated(
     ----------
     name
         Name of the problem.
-    travel, weights, capacities, count, rules, limits
+    travel, weights, capacities, count, nearest, rules, limits
         As of `optimiser.location.capacitated_p_median`.
     whole
         Whether each demand stays at one site.
@@ -67,49 +78,128 @@ def capacitated(
     fixed = np.union1d(sites.required, sites.existing)
     usable = sites.allowed.copy()
     usable[fixed] = True
-    with clock.stage("pairs"):
-        pairs = travel.within(math.inf, usable)
-        unreachable(np.diff(pairs.start) > 0)
-        matrix = dense(pairs.start, pairs.site, pairs.travel, travel.candidates)
-    with clock.stage("solve"):
-        total = None if count is None else count + len(sites.existing)
-        problem, y = plain_capacitated(matrix, weight, room, sites.costs, total, whole=whole)
-        outcome, opened, values = solved(problem, y, limits, required=fixed, allowed=usable)
+    most = int(usable.sum())
+    opened = most if count is None else max(1, count + len(sites.existing))
+    first = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
+    problem = _Problem(weight, room, sites, fixed, usable, whole)
+    length = np.full(travel.demands, min(first, most))
+    rounds = 0
+    while True:
+        rounds += 1
+        with clock.stage("pairs"):
+            pairs = _lists(travel, usable, length)
+            width = np.diff(pairs.start)
+            unreachable(width > 0)
+            cut = (width == length) & (length < most)
+        with clock.stage("solve"):
+            total = None if count is None else count + len(sites.existing)
+            model = problem.model(pairs, cut, total)
+            left = replace(limits, seconds=None if clock.left is None else clock.left or 1e-3)
+            outcome, sites_open = solved(model, travel.candidates, left)
+        short = _short(outcome, cut, len(pairs.site), len(room))
+        if clock.out or not short.any():
+            break
+        length[short] = np.minimum(most, 2 * length[short])
     objective, assignment = None, None
-    if outcome.values is not None:
-        share = np.zeros_like(matrix)
-        for i, j in np.argwhere(np.isfinite(matrix)).tolist():
-            share[i, j] = values[f"x_{i}_{j}"]
-        if whole:
-            share = np.rint(share)
-        objective = _priced(matrix, share, weight, room, sites.costs, opened)
-        assignment = share.argmax(axis=1)
+    if outcome.values is not None and not short.any():
+        share = outcome.values[len(room) : len(room) + len(pairs.site)]
+        objective = problem.priced(pairs, share, sites_open)
+        assignment = _largest(pairs, share)
+    elif outcome.status is not Status.INFEASIBLE:
+        outcome = replace(outcome, status=Status.NO_ANSWER, stop=StopReason.TIME, values=None)
+        sites_open = NO_SITES
     return result_from(
         name,
         outcome,
-        opened,
+        sites_open,
         assignment,
         objective,
         travel.demands,
         maximise=False,
         seconds=clock.seconds,
+        counts={"pairs": len(pairs.site), "rounds": rounds},
     )
 
 
-def _priced(
-    matrix: FloatArray,
-    share: FloatArray,
-    weight: FloatArray,
-    room: FloatArray,
-    costs: FloatArray,
-    opened: IntArray,
-) -> float:
-    """Objective of shares, every rule checked again."""
-    closed = np.ones(len(room), dtype=bool)
-    closed[opened] = False
-    served = np.abs(share.sum(axis=1) - 1.0).max() <= TOLERANCE
-    full = np.all(weight @ share <= room * (1.0 + TOLERANCE) + TOLERANCE)
-    if not served or not full or share[:, closed].max(initial=0.0) > TOLERANCE:
-        raise VerificationError(("the solver's shares break a rule",))
-    reach = np.where(np.isfinite(matrix), matrix, 0.0)
-    return float((weight[:, None] * reach * share).sum() + costs[opened].sum())
+def _lists(travel: Travel, usable: BoolArray, length: IntArray) -> Pairs:
+    pairs = travel.nearest(int(length.max()), usable)
+    rank = np.arange(len(pairs.site)) - np.repeat(pairs.start[:-1], np.diff(pairs.start))
+    keep = rank < length[pairs.demand]
+    counts = np.bincount(pairs.demand[keep], minlength=travel.demands)
+    return Pairs(np.concatenate(([0], np.cumsum(counts))), pairs.site[keep], pairs.travel[keep])
+
+
+def _short(outcome: Outcome, cut: BoolArray, pairs: int, candidates: int) -> BoolArray:
+    """Whether each demand (n,) needs a longer list than it had."""
+    if outcome.status is Status.INFEASIBLE:
+        # A list cut short never makes a problem infeasible: what it lacks may stay unserved.
+        return np.zeros(len(cut), dtype=bool)
+    if outcome.values is None:
+        return cut
+    short = np.zeros(len(cut), dtype=bool)
+    short[np.flatnonzero(cut)] = outcome.values[candidates + pairs :] > TOLERANCE
+    return short
+
+
+def _largest(pairs: Pairs, share: FloatArray) -> IntArray:
+    order = np.lexsort((-share, pairs.demand))
+    return pairs.site[order][pairs.start[:-1]].astype(np.int64)
+
+
+class _Problem:
+    """What does not change as the lists grow."""
+
+    def __init__(
+        self,
+        weight: FloatArray,
+        room: FloatArray,
+        sites: Sites,
+        fixed: IntArray,
+        usable: BoolArray,
+        whole: bool,
+    ) -> None:
+        self.weight, self.room, self.costs, self.whole = weight, room, sites.costs, whole
+        self.lower, self.upper = fixed_limits(len(room), fixed, usable)
+
+    def model(self, pairs: Pairs, cut: BoolArray, count: int | None) -> LinearModel:
+        """Columns: sites (m,), pairs, then the part that each cut demand leaves to nobody."""
+        n, m, k = len(self.weight), len(self.room), len(pairs.site)
+        short = np.flatnonzero(cut)
+        demand, number = pairs.demand, np.arange(k)
+        farthest = pairs.travel[pairs.start[1:][short] - 1]
+        rows = Rows()
+        places = m + k + np.arange(len(short))
+        rows.add([(demand, m + number, 1.0), (short, places, 1.0)], 1.0, 1.0, n)
+        rows.add([(number, m + number, 1.0), (number, pairs.site, -1.0)], -np.inf, 0.0, k)
+        load = [
+            (pairs.site, m + number, self.weight[demand]),
+            (np.arange(m), np.arange(m), -self.room),
+        ]
+        rows.add(load, -np.inf, 0.0, m)
+        if count is not None:
+            rows.add([(np.zeros(m), np.arange(m), 1.0)], count, count, 1)
+        spare = np.ones(k + len(short))
+        integer = np.concatenate((np.ones(m), np.full(k, self.whole), np.zeros(len(short))))
+        return rows.model(
+            np.concatenate(
+                (self.costs, self.weight[demand] * pairs.travel, self.weight[short] * farthest)
+            ),
+            np.concatenate((self.upper, spare)),
+            integer.astype(bool),
+            lower=np.concatenate((self.lower, 0.0 * spare)),
+        )
+
+    def priced(self, pairs: Pairs, share: FloatArray, opened: IntArray) -> float:
+        """Objective of shares, every rule checked again."""
+        share = np.rint(share) if self.whole else share
+        demand = pairs.demand
+        closed = np.ones(len(self.room), dtype=bool)
+        closed[opened] = False
+        served = np.bincount(demand, weights=share, minlength=len(self.weight))
+        load = np.bincount(pairs.site, self.weight[demand] * share, minlength=len(self.room))
+        whole = np.abs(served - 1.0).max() <= TOLERANCE
+        full = np.all(load <= self.room * (1.0 + TOLERANCE) + TOLERANCE)
+        if not whole or not full or share[closed[pairs.site]].max(initial=0.0) > TOLERANCE:
+            raise VerificationError(("the solver's shares break a rule",))
+        paid = float((self.weight[demand] * pairs.travel * share).sum())
+        return paid + float(self.costs[opened].sum())

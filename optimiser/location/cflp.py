@@ -4,7 +4,8 @@
     s.t. sum_j x_ij = 1,  x_ij <= y_j,  sum_i w_i x_ij <= Q_j y_j,  x >= 0,  y in {0, 1}
 
 Source: the model of R. Sridharan, The capacitated plant location problem, European Journal of
-Operational Research 87 (1995). Solved as the plain model by HiGHS: hundreds of demands.
+Operational Research 87 (1995). Solved by HiGHS over short lists that
+grow as far as they must (`optimiser.location.capacities`).
 """
 
 from dataclasses import replace
@@ -26,6 +27,7 @@ def cflp(
     capacities: ArrayLike,
     costs: ArrayLike,
     *,
+    nearest: int | None = None,
     rules: Rules | None = None,
     limits: Limits | None = None,
 ) -> Result:
@@ -41,6 +43,9 @@ def cflp(
         Weight (m,) that each site takes at most.
     costs
         Cost (m,) of each site, in weight times travel.
+    nearest
+        How many of its nearest candidates each demand looks at first; the lists of those that
+        need more grow. None: a few.
     rules
         Required, forbidden and existing sites; their own costs are not looked at.
     limits
@@ -58,5 +63,13 @@ def cflp(
     """
     rules = replace(rules or Rules(), costs=costs)
     return capacitated(
-        NAME, travel, weights, capacities, None, rules=rules, limits=limits, whole=False
+        NAME,
+        travel,
+        weights,
+        capacities,
+        None,
+        nearest=nearest,
+        rules=rules,
+        limits=limits,
+        whole=False,
     )

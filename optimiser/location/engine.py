@@ -310,7 +310,7 @@ class _Run:
 
     def branch(self) -> None:
         """Close what gap is left by a tree."""
-        if self.done or self.clock.out or self.sites is None:
+        if self.done or self.clock.out:
             return
         with self.clock.stage("branch"):
             tree = Tree(self.core, self.state, self.multipliers, self.bound, self.effort)

@@ -5,7 +5,7 @@ First the set covering problem; then, at its cost C,
     max  sum_i w_i u_i   s.t.   sum_{j in N_i} y_j >= 1 + u_i,  sum_j f_j y_j <= C,  0 <= u <= 1
 
 Source: K. Hogan, C. ReVelle, Concepts and applications of backup coverage, Management Science 32
-(1986). The second step is the plain model, solved by HiGHS.
+(1986). The second step is solved by HiGHS.
 """
 
 from dataclasses import replace
@@ -13,16 +13,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optimiser.location.by_solver import solved
+from optimiser.location.by_solver import Rows, fixed_limits, solved
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.lscp import lscp
-from optimiser.location.plain import plain_backup
 from optimiser.location.result import Result
-from optimiser.location.rules import Rules, checked_sites, checked_weights
-from optimiser.location.travel import Travel
+from optimiser.location.rules import Rules, Sites, checked_sites, checked_weights
+from optimiser.location.travel import Pairs, Travel
 from optimiser.solution import Status
-from optimiser.solvers import Limits
-from optimiser.units import FloatArray, IntArray
+from optimiser.solvers import Limits, LinearModel
+from optimiser.units import BoolArray, FloatArray, IntArray
 
 NAME = "lscp_b"
 
@@ -75,16 +74,14 @@ def lscp_b(
     usable = sites.allowed.copy()
     usable[fixed] = True
     pairs = travel.within(radius, usable)
-    cover = np.zeros((travel.demands, travel.candidates), dtype=bool)
-    cover[pairs.demand, pairs.site] = True
     opened, status, bound = first.sites, Status.FEASIBLE, None
     if not clock.out:
         with clock.stage("backup"):
-            problem, y = plain_backup(cover, weight, sites.costs, first.objective, fixed)
+            model = _model(pairs, weight, sites, fixed, usable, first.objective)
             left = replace(limits, seconds=clock.left)
-            outcome, better, _ = solved(problem, y, left, required=fixed, allowed=usable)
-        if outcome.values is not None and _twice(cover, better, weight) >= _twice(
-            cover, opened, weight
+            outcome, better = solved(model, travel.candidates, left)
+        if outcome.values is not None and _twice(pairs, better, weight) >= _twice(
+            pairs, opened, weight
         ):
             opened = better
         if first.status is Status.OPTIMAL:
@@ -97,7 +94,7 @@ def lscp_b(
         status=status,
         sites=opened,
         assignment=which,
-        objective=_twice(cover, opened, weight),
+        objective=_twice(pairs, opened, weight),
         bound=bound,
         maximise=True,
         seconds={**first.seconds, **clock.seconds},
@@ -105,6 +102,32 @@ def lscp_b(
     )
 
 
-def _twice(cover: FloatArray, opened: IntArray, weight: FloatArray) -> float:
-    times = cover[:, opened].sum(axis=1)
+def _model(
+    pairs: Pairs,
+    weight: FloatArray,
+    sites: Sites,
+    fixed: IntArray,
+    usable: BoolArray,
+    budget: float,
+) -> LinearModel:
+    """Columns: sites (m,), then whether each demand (n,) is covered twice."""
+    n, m = len(weight), len(sites.costs)
+    rows = Rows()
+    demands = np.arange(n)
+    rows.add([(pairs.demand, pairs.site, 1.0), (demands, m + demands, -1.0)], 1.0, np.inf, n)
+    rows.add([(np.zeros(m), np.arange(m), sites.costs)], -np.inf, budget, 1)
+    lower, upper = fixed_limits(m, fixed, usable)
+    return rows.model(
+        np.concatenate((np.zeros(m), weight)),
+        np.concatenate((upper, np.ones(n))),
+        np.arange(m + n) < m,
+        lower=np.concatenate((lower, np.zeros(n))),
+        maximise=True,
+    )
+
+
+def _twice(pairs: Pairs, opened: IntArray, weight: FloatArray) -> float:
+    inside = np.zeros(max(int(pairs.site.max()), int(opened.max(initial=0))) + 1, dtype=bool)
+    inside[opened] = True
+    times = np.bincount(pairs.demand[inside[pairs.site]], minlength=len(weight))
     return float(weight[times > 1].sum()) if (times > 0).all() else -np.inf

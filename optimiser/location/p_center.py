@@ -1,26 +1,28 @@
 """p-center: p sites that bring the farthest travel of any demand to its least.
 
-    min max_i min_{j open} t_ij,   sum_j y_j <= p
+    min max_i min_{j open} t_ij + sum_j f_j y_j,   sum_j y_j = p
 
 Source: S. L. Hakimi, Optimum locations of switching centers, Operations Research 12 (1964);
 solved by bisection on the travel values, each step a set covering problem, after E. Minieka, The
-m-center problem, SIAM Review 12 (1970).
+m-center problem, SIAM Review 12 (1970). Only pairs no farther than what sites spread greedily
+reach are looked at (T. F. Gonzalez, Theoretical Computer Science 38, 1985).
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
-from optimiser.errors import Finding, InputError
 from optimiser.location.answer import core_of
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.engine import solve
 from optimiser.location.result import NO_SITES, Result
 from optimiser.location.rules import Rules, Sites, checked_sites, unreachable
+from optimiser.location.sweep import Step, Swept, sweep
 from optimiser.location.travel import NOWHERE, Pairs, Travel
 from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits
-from optimiser.units import FloatArray, IntArray
+from optimiser.units import BoolArray, FloatArray, IntArray
 
 NAME = "p_center"
 
@@ -40,11 +42,11 @@ def p_center(
     travel
         Travel between n demands and m candidates.
     count
-        Number p of sites besides the existing ones; fewer may do.
+        Number p of sites besides the existing ones; fewer may do where sites cost nothing.
     rules
-        Required, forbidden and existing sites; no costs.
+        Required, forbidden and existing sites; site costs in the unit of the travel.
     limits
-        Where to stop; the gap is not used, the answer is exact.
+        Where to stop; without site costs the gap is not used, the answer is exact.
     effort
         Amounts of work.
 
@@ -56,47 +58,70 @@ def p_center(
     Raises
     ------
     InputError
-        Something that was given is wrong, site costs are given, or no candidate reaches a demand.
+        Something that was given is wrong, or no candidate reaches a demand.
     """
     rules, limits = rules or Rules(), limits or Limits()
     clock = Clock(limits.seconds)
-    if rules.costs is not None:
-        raise InputError((Finding("costs_unused", column="costs"),))
-    sites = checked_sites(rules, travel.candidates, count, default_cost=1.0)
+    priced = rules.costs is not None
+    sites = checked_sites(rules, travel.candidates, count)
+    fixed = np.union1d(sites.required, sites.existing)
     usable = sites.allowed.copy()
-    usable[sites.required] = usable[sites.existing] = True
+    usable[fixed] = True
     with clock.stage("pairs"):
-        pairs = travel.within(math.inf, usable)
+        opened = _spread(travel, sites, fixed, usable, count, priced)
+        _, far = travel.to_nearest(opened)
+        radius = far.max() + float(sites.costs[opened].sum())
+        pairs = travel.within(radius, usable)
         unreachable(np.diff(pairs.start) > 0)
         values = _values(pairs)
-    fixed = np.union1d(sites.required, sites.existing)
-    low, high, best = 0, len(values), NO_SITES
-    stop = StopReason.PROOF
-    if len(fixed):
-        best, high = fixed, _rank(travel, fixed, values)
-    while low < high and stop is StopReason.PROOF:
-        middle = (low + high - 1) // 2
-        cover = _within(pairs, values[middle])
-        opened, proven = _cover(cover, sites, count, limits, effort, clock)
-        if opened is not None:
-            best = np.union1d(opened, fixed)
-            # The cover found may reach less far than asked.
-            high = min(middle, _rank(travel, best, values))
-        elif proven:
-            low = middle + 1
-        else:
-            stop = StopReason.TIME if clock.out else StopReason.SOLVER
-    return _result(travel, best, values, low, high, stop, clock)
+
+    def step(opened: IntArray, bound: float) -> Step:
+        _, far = travel.to_nearest(opened)
+        cost = float(sites.costs[opened].sum())
+        return Step(opened, int(np.searchsorted(values, far.max())), cost, bound)
+
+    def look(rank: int) -> Step:
+        near = _within(pairs, values[rank])
+        opened, bound = _cover(near, sites, priced, count, limits, effort, clock)
+        if opened is None:
+            return Step(None, rank, math.inf, bound)
+        return step(np.union1d(opened, fixed), bound)
+
+    def slack(total: float) -> float:
+        return max(limits.gap, 1e-9) * max(1.0, abs(total)) if priced else 0.0
+
+    start = Swept(None, math.inf, 0.0)
+    if math.isfinite(far.max()):
+        start = Swept(opened, float(far.max() + sites.costs[opened].sum()), 0.0)
+    swept = sweep(values, start, look, slack, lambda: clock.out)
+    return _result(travel, swept, sites, clock, slack(swept.total), len(values))
+
+
+def _spread(
+    travel: Travel, sites: Sites, fixed: IntArray, usable: BoolArray, count: int, priced: bool
+) -> IntArray:
+    """Open the candidate nearest to the farthest demand, again and again."""
+    near = travel.nearest(1, usable)
+    unreachable(np.diff(near.start) > 0)
+    total = count + len(sites.existing)
+    opened = fixed.tolist()
+    far = travel.to_nearest(fixed)[1]
+    while len(opened) < total:
+        pick = int(near.site[np.argmax(far)])
+        if pick in opened:
+            break
+        opened.append(pick)
+        far = np.minimum(far, travel.to_nearest(np.array([pick]))[1])
+    if priced and len(opened) < total:
+        others = np.setdiff1d(np.flatnonzero(sites.allowed), opened)
+        cheap = others[np.argsort(sites.costs[others], kind="stable")]
+        opened += cheap[: total - len(opened)].tolist()
+    return np.unique(np.array(opened, dtype=np.int64))
 
 
 def _values(pairs: Pairs) -> FloatArray:
     nearest = pairs.travel[pairs.start[:-1]].max()
     return np.unique(pairs.travel[pairs.travel >= nearest])
-
-
-def _rank(travel: Travel, opened: IntArray, values: FloatArray) -> int:
-    _, far = travel.to_nearest(opened)
-    return int(np.searchsorted(values, far.max()))
 
 
 def _within(pairs: Pairs, radius: float) -> Pairs:
@@ -107,44 +132,55 @@ def _within(pairs: Pairs, radius: float) -> Pairs:
 
 
 def _cover(
-    pairs: Pairs, sites: Sites, count: int, limits: Limits, effort: Effort | None, clock: Clock
-) -> tuple[IntArray | None, bool]:
-    """Sites within the count that cover all, or whether it is proven that there are none."""
+    pairs: Pairs,
+    sites: Sites,
+    priced: bool,
+    count: int,
+    limits: Limits,
+    effort: Effort | None,
+    clock: Clock,
+) -> tuple[IntArray | None, float]:
+    """Sites that cover all, and what none that do cost less than; inf when there are none."""
     must = np.full(len(pairs.start) - 1, np.inf)
-    core = core_of(pairs, np.zeros(len(pairs.site)), must, sites, None)
+    free = np.zeros(len(pairs.site))
+    if priced:
+        core = core_of(pairs, free, must, sites, count)
+        found = solve(core, limits, allowed=sites.allowed, effort=effort, clock=clock)
+        return found.sites, found.bound
+    # Without costs p sites at most are the same as p sites, and the fewest are easier to find.
+    one = np.ones(len(sites.costs))
+    one[sites.existing] = 0.0
+    core = core_of(pairs, free, must, replace(sites, costs=one), None)
     found = solve(core, limits, allowed=sites.allowed, effort=effort, clock=clock, enough=count)
     if found.sites is not None and found.value <= count + 1e-6:
-        return found.sites, False
-    return None, found.bound > count + 1e-6
+        return found.sites, 0.0
+    return None, math.inf if found.bound > count + 1e-6 else 0.0
 
 
 def _result(
-    travel: Travel,
-    opened: IntArray,
-    values: FloatArray,
-    low: int,
-    high: int,
-    stop: StopReason,
-    clock: Clock,
+    travel: Travel, swept: Swept, sites: Sites, clock: Clock, slack: float, values: int
 ) -> Result:
-    answered = len(opened) > 0
-    infeasible = not answered and low == len(values)
-    status = Status.FEASIBLE if answered else Status.NO_ANSWER
-    if low >= high:
-        status = Status.INFEASIBLE if infeasible else Status.OPTIMAL
-    which, objective = np.full(travel.demands, NOWHERE), None
-    if answered:
-        which, far = travel.to_nearest(opened)
-        objective = float(far.max())
+    proven = swept.total - swept.bound <= slack if swept.sites is not None else False
+    status = Status.OPTIMAL if proven else Status.FEASIBLE
+    which, objective, bound = np.full(travel.demands, NOWHERE), None, None
+    if swept.sites is None:
+        status = Status.INFEASIBLE if math.isinf(swept.bound) else Status.NO_ANSWER
+    else:
+        which, far = travel.to_nearest(swept.sites)
+        objective = float(far.max() + sites.costs[swept.sites].sum())
+    if math.isfinite(swept.bound):
+        bound = swept.bound
+    proven = status in (Status.OPTIMAL, Status.INFEASIBLE)
+    stop = StopReason.TIME if clock.out else StopReason.SOLVER
     return Result(
         problem=NAME,
         status=status,
-        stop=stop,
-        sites=opened,
+        stop=StopReason.PROOF if proven else stop,
+        sites=NO_SITES if swept.sites is None else swept.sites,
         assignment=which,
         objective=objective,
-        bound=None if infeasible else float(values[min(low, len(values) - 1)]),
+        bound=bound,
         maximise=False,
         seconds=clock.seconds,
-        counts={"values": len(values)},
+        counts={"values": values},
     )

@@ -1,11 +1,12 @@
 """p-dispersion: p sites of which the two nearest are as far apart as can be.
 
-    max min_{j < k open} t_jk,   sum_j y_j = p
+    max min_{j < k open} t_jk - sum_j f_j y_j,   sum_j y_j = p
 
 Source: M. J. Kuby, Programming models for facility dispersion, Geographical Analysis 19 (1987);
 solved by bisection on the travel values: p sites at least d apart exist when the graph of the
 pairs nearer than d holds p vertices without an edge (D. Sayah, S. Irnich, European Journal of
-Operational Research 256, 2017).
+Operational Research 256, 2017). Between points only pairs are looked at that are no farther than
+twice what sites picked greedily keep (docs/mathematics-location.md, "p-dispersion").
 """
 
 import math
@@ -13,23 +14,24 @@ import math
 import numpy as np
 
 from optimiser.errors import Finding, InputError
-from optimiser.location.by_solver import solved
+from optimiser.location.by_solver import Rows, fixed_limits, solved
 from optimiser.location.effort import Clock
-from optimiser.location.plain import plain_apart
 from optimiser.location.result import NO_SITES, Result
 from optimiser.location.rules import Rules, Sites, checked_sites
+from optimiser.location.sweep import Step, Swept, sweep
 from optimiser.location.travel import Travel
 from optimiser.solution import Status, StopReason
-from optimiser.solvers import Limits
-from optimiser.units import FloatArray, IntArray
+from optimiser.solvers import Limits, LinearModel
+from optimiser.units import IntArray
 
 NAME = "p_dispersion"
+LEAST_SITES = 2
 
 
 def p_dispersion(
     travel: Travel, count: int, *, rules: Rules | None = None, limits: Limits | None = None
 ) -> Result:
-    """Solve the p-dispersion problem; for hundreds of candidates, all pairs being looked at.
+    """Solve the p-dispersion problem.
 
     Parameters
     ----------
@@ -38,9 +40,9 @@ def p_dispersion(
     count
         Number p of sites besides the existing ones; with those at least 2.
     rules
-        Required, forbidden and existing sites; no costs.
+        Required, forbidden and existing sites; site costs in the unit of the travel.
     limits
-        Where to stop; the gap is not used, the answer is exact.
+        Where to stop; without site costs the gap is not used, the answer is exact.
 
     Returns
     -------
@@ -54,79 +56,131 @@ def p_dispersion(
     """
     rules, limits = rules or Rules(), limits or Limits()
     clock = Clock(limits.seconds)
-    if rules.costs is not None:
-        raise InputError((Finding("costs_unused", column="costs"),))
     if travel.demands != travel.candidates:
         found = f"{travel.demands} x {travel.candidates}"
         raise InputError((Finding("matrix_shape", found=found),))
     sites = checked_sites(rules, travel.candidates, count)
     total = count + len(sites.existing)
-    if total < 2:  # noqa: PLR2004 - two sites are apart, one is not
+    if total < LEAST_SITES:
         raise InputError((Finding("site_number", found=str(total), expected=">= 2"),))
+    fixed = np.union1d(sites.required, sites.existing)
     with clock.stage("pairs"):
-        apart = _apart(travel)
-        values = np.unique(np.append(apart[np.triu_indices(len(apart), 1)], np.inf))
-    low, high, best = 0, len(values) - 1, _any(sites, total)
-    low = int(np.searchsorted(values, _least(apart, best)))
-    stop = StopReason.PROOF
-    while low < high:
-        middle = (low + high + 1) // 2
-        opened, proven = _spread(apart, values[middle], sites, total, limits, clock)
-        if opened is not None:
-            best, low = opened, int(np.searchsorted(values, _least(apart, opened)))
-        elif proven:
-            high = middle - 1
-        else:
-            stop = StopReason.TIME
-            break
+        opened, reach = _greedy(travel, sites, fixed, total)
+        apart = _Apart(travel, sites, fixed, total, reach)
+    # Ascending in the sweep is descending here: the farther apart, the dearer.
+    values = -apart.values[::-1]
+
+    def step(opened: IntArray, bound: float) -> Step:
+        rank = int(np.searchsorted(values, -apart.least(opened)))
+        return Step(opened, rank, float(sites.costs[opened].sum()), bound)
+
+    def look(rank: int) -> Step:
+        opened, bound = apart.cheapest(-values[rank], limits, clock)
+        return Step(None, rank, math.inf, bound) if opened is None else step(opened, bound)
+
+    def slack(total: float) -> float:
+        priced = sites.costs.any()
+        return max(limits.gap, 1e-9) * max(1.0, abs(total)) if priced else 0.0
+
+    known = step(opened, 0.0)
+    floor = apart.least_cost
+    start = Swept(opened, float(values[known.rank] + known.cost), floor)
+    swept = sweep(values, start, look, slack, lambda: clock.out)
+    best = opened if swept.sites is None else swept.sites
+    closed = swept.total == swept.bound or swept.total - swept.bound <= slack(swept.total)
     return Result(
         problem=NAME,
-        status=Status.OPTIMAL if low >= high else Status.FEASIBLE,
-        stop=stop,
+        status=Status.OPTIMAL if closed else Status.FEASIBLE,
+        stop=StopReason.PROOF if closed else StopReason.TIME,
         sites=best,
         assignment=NO_SITES,
-        objective=_least(apart, best),
-        bound=float(values[high]),
+        objective=apart.least(best) - float(sites.costs[best].sum()),
+        bound=-swept.bound,
         maximise=True,
         seconds=clock.seconds,
-        counts={"values": len(values)},
+        counts={"values": len(values), "pairs": len(apart.travel)},
     )
 
 
-def _apart(travel: Travel) -> FloatArray:
-    pairs = travel.within(math.inf, np.ones(travel.candidates, dtype=bool))
-    matrix = np.full((travel.candidates, travel.candidates), np.inf)
-    matrix[pairs.demand, pairs.site] = pairs.travel
-    return np.minimum(matrix, matrix.T)
+def _greedy(travel: Travel, sites: Sites, fixed: IntArray, total: int) -> tuple[IntArray, float]:
+    """Pick the candidate farthest from what is open; says beyond what no p sites are apart."""
+    opened = fixed.tolist() or [int(np.flatnonzero(sites.allowed)[0])]
+    away = np.where(sites.allowed, travel.to_nearest(np.array(opened))[1], -np.inf)
+    away[opened] = -np.inf
+    last = math.inf
+    while len(opened) < total:
+        pick = int(np.argmax(away))
+        last = float(away[pick])
+        opened.append(pick)
+        away = np.minimum(away, travel.to_nearest(np.array([pick]))[1])
+        away[pick] = -np.inf
+    # Two of p sites share the nearest of the p - 1 sites before the last pick, so that the
+    # triangle keeps them within twice its distance; rounding down may cost 1 on each side.
+    return np.array(sorted(opened)), 2.0 * last + 2.0 if travel.metric else math.inf
 
 
-def _any(sites: Sites, total: int) -> IntArray:
-    fixed = np.union1d(sites.required, sites.existing)
-    others = np.flatnonzero(sites.allowed)[: total - len(fixed)]
-    return np.union1d(fixed, others)
+class _Apart:
+    """Pairs of candidates by the lesser of both directions, no farther than a reach."""
 
+    def __init__(
+        self, travel: Travel, sites: Sites, fixed: IntArray, total: int, reach: float
+    ) -> None:
+        self.sites, self.fixed, self.total = sites, fixed, total
+        self.usable = sites.allowed.copy()
+        self.usable[fixed] = True
+        pairs = travel.within(reach, self.usable)
+        a, b = pairs.demand, pairs.site.astype(np.int64)
+        keep = self.usable[a] & (a != b)
+        a, b, far = np.minimum(a, b)[keep], np.maximum(a, b)[keep], pairs.travel[keep]
+        order = np.lexsort((far, b, a))
+        a, b, far = a[order], b[order], far[order]
+        first = np.ones(len(a), dtype=bool)
+        first[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+        self.a, self.b, self.travel = a[first], b[first], far[first]
+        self.values = np.unique(np.append(self.travel, np.inf))
+        spare = np.sort(sites.costs[sites.allowed])[: total - len(fixed)]
+        self.least_cost = float(sites.costs[fixed].sum() + spare.sum())
 
-def _least(apart: FloatArray, opened: IntArray) -> float:
-    inside = apart[np.ix_(opened, opened)]
-    return float(inside[np.triu_indices(len(opened), 1)].min())
+    def least(self, opened: IntArray) -> float:
+        """Distance of the two nearest of some sites."""
+        inside = np.zeros(len(self.usable), dtype=bool)
+        inside[opened] = True
+        near = self.travel[inside[self.a] & inside[self.b]]
+        return float(near.min()) if len(near) else math.inf
 
+    def cheapest(self, apart: float, limits: Limits, clock: Clock) -> tuple[IntArray | None, float]:
+        """Cheapest sites so far apart, and what none cost less than; inf when there are none."""
+        left = Limits(
+            seconds=None if clock.left is None else clock.left or 1e-3,
+            gap=limits.gap,
+            threads=limits.threads,
+            seed=limits.seed,
+        )
+        priced = bool(self.sites.costs.any())
+        outcome, opened = solved(self._model(apart, priced), len(self.usable), left)
+        if len(opened) == self.total:
+            bound = outcome.bound if priced and outcome.bound is not None else self.least_cost
+            return opened, bound
+        if outcome.status is Status.INFEASIBLE:
+            return None, math.inf
+        if not priced and outcome.bound is not None and outcome.bound < self.total - 1e-6:
+            return None, math.inf
+        return None, self.least_cost
 
-def _spread(
-    apart: FloatArray, least: float, sites: Sites, total: int, limits: Limits, clock: Clock
-) -> tuple[IntArray | None, bool]:
-    """Sites at least so far apart, or whether it is proven that there are none."""
-    if clock.out:
-        return None, False
-    close = np.argwhere(np.triu(apart < least, 1)).tolist()
-    problem, y = plain_apart([(int(a), int(b)) for a, b in close], len(apart))
-    problem += sum(y) <= total
-    fixed = np.union1d(sites.required, sites.existing)
-    allowed = sites.allowed.copy()
-    allowed[fixed] = True
-    left = Limits(seconds=clock.left or None, gap=0.0, threads=limits.threads, seed=limits.seed)
-    outcome, opened, _ = solved(problem, y, left, required=fixed, allowed=allowed)
-    if len(opened) == total:
-        return opened, False
-    if outcome.status is Status.INFEASIBLE:
-        return None, True
-    return None, outcome.bound is not None and outcome.bound < total - 1e-6
+    def _model(self, apart: float, priced: bool) -> LinearModel:
+        m, close = len(self.usable), np.flatnonzero(self.travel < apart)
+        number = np.arange(len(close))
+        rows = Rows()
+        edges = [(number, self.a[close], 1.0), (number, self.b[close], 1.0)]
+        rows.add(edges, -np.inf, 1.0, len(close))
+        # Without costs the most sites are asked for, of which a bound says more than "none".
+        least = self.total if priced else -np.inf
+        rows.add([(np.zeros(m), np.arange(m), 1.0)], least, self.total, 1)
+        lower, upper = fixed_limits(m, self.fixed, self.usable)
+        return rows.model(
+            self.sites.costs if priced else np.ones(m),
+            upper,
+            np.ones(m, dtype=bool),
+            lower=lower,
+            maximise=not priced,
+        )

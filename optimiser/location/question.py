@@ -21,6 +21,10 @@ class Question:
         Number of sites; None when none is given.
     radius
         Farthest travel, in the unit of the travel; None when none is given.
+    capacities
+        Weight that each candidate takes at most; None when none is given.
+    nearest
+        How many of its nearest candidates each demand looks at first; None when none is given.
     """
 
     travel: Travel
@@ -28,6 +32,8 @@ class Question:
     codes: list[str]
     count: int | None
     radius: float | None
+    capacities: FloatArray | None = None
+    nearest: int | None = None
 
     @property
     def needed_radius(self) -> float:
@@ -42,3 +48,10 @@ class Question:
         if self.count is None:
             raise InputError((Finding("option_missing", column="-p"),))
         return self.count
+
+    @property
+    def needed_capacities(self) -> FloatArray:
+        """Capacities; an error when there are none."""
+        if self.capacities is None:
+            raise InputError((Finding("option_missing", column="--capacity"),))
+        return self.capacities

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
+from numpy.typing import ArrayLike
 
+from optimiser.errors import Finding, InputError
+from optimiser.location.capacitated_p_median import capacitated_p_median
+from optimiser.location.cflp import cflp
 from optimiser.location.facility_location import uflp
 from optimiser.location.gradual_mclp import gradual_mclp, linear
 from optimiser.location.lscp import lscp
@@ -41,7 +44,16 @@ def _lscp_b(q: Question, rules: Rules, limits: Limits) -> Result:
 
 
 def _median(q: Question, rules: Rules, limits: Limits) -> Result:
-    return p_median(q.travel, q.weights, q.needed_count, rules=rules, limits=limits)
+    return p_median(
+        q.travel, q.weights, q.needed_count, nearest=q.nearest, rules=rules, limits=limits
+    )
+
+
+def _capacitated(q: Question, rules: Rules, limits: Limits) -> Result:
+    room, count = q.needed_capacities, q.needed_count
+    return capacitated_p_median(
+        q.travel, q.weights, room, count, nearest=q.nearest, rules=rules, limits=limits
+    )
 
 
 def _center(q: Question, rules: Rules, limits: Limits) -> Result:
@@ -52,9 +64,19 @@ def _dispersion(q: Question, rules: Rules, limits: Limits) -> Result:
     return p_dispersion(q.travel, q.needed_count, rules=rules, limits=limits)
 
 
+def _costs(rules: Rules) -> ArrayLike:
+    if rules.costs is None:
+        raise InputError((Finding("option_missing", column="--site-cost"),))
+    return rules.costs
+
+
 def _uflp(q: Question, rules: Rules, limits: Limits) -> Result:
-    costs = np.zeros(q.travel.candidates) if rules.costs is None else rules.costs
-    return uflp(q.travel, q.weights, costs, rules=rules, limits=limits)
+    return uflp(q.travel, q.weights, _costs(rules), rules=rules, limits=limits)
+
+
+def _cflp(q: Question, rules: Rules, limits: Limits) -> Result:
+    room, costs = q.needed_capacities, _costs(rules)
+    return cflp(q.travel, q.weights, room, costs, nearest=q.nearest, rules=rules, limits=limits)
 
 
 PROBLEMS: Mapping[str, Solver] = {
@@ -65,5 +87,7 @@ PROBLEMS: Mapping[str, Solver] = {
     "p-median": _median,
     "p-center": _center,
     "p-dispersion": _dispersion,
+    "capacitated-p-median": _capacitated,
     "uflp": _uflp,
+    "cflp": _cflp,
 }

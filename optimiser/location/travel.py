@@ -60,6 +60,8 @@ class Travel(Protocol):
 
     demands: int
     candidates: int
+    metric: bool
+    """Whether demands are the candidates, and no way round is shorter, rounding down aside."""
 
     def within(self, radius: float, allowed: BoolArray) -> Pairs:
         """Pairs no farther than a radius, of the candidates allowed (m,)."""
@@ -116,6 +118,7 @@ class MatrixTravel:
                     for k in bad[:SHOWN]
                 )
             )
+        self.metric = False
         keep = np.isfinite(travel)
         demand, site, travel = demand[keep], site[keep], travel[keep]
         self.demands, self.candidates = int(shape[0]), int(shape[1])
@@ -173,7 +176,7 @@ class PointTravel:
         candidates: ArrayLike | None = None,
         metric: Metric = Metric.EUCLIDEAN,
     ) -> None:
-        self.metric = metric
+        self.measure, self.metric = metric, candidates is None
         self._demands = self._place(demands, "demands")
         self._candidates = (
             self._demands if candidates is None else self._place(candidates, "candidates")
@@ -186,7 +189,7 @@ class PointTravel:
             raise InputError((Finding("points_shape", column=name, found=str(table.shape)),))
         if len(table) == 0:
             raise InputError((Finding("empty", column=name),))
-        limit = np.array([180.0, 90.0]) if self.metric is Metric.GREAT_CIRCLE else np.inf
+        limit = np.array([180.0, 90.0]) if self.measure is Metric.GREAT_CIRCLE else np.inf
         bad = np.flatnonzero((~np.isfinite(table) | (np.abs(table) > limit)).any(axis=1))
         if len(bad):
             raise InputError(
@@ -195,7 +198,7 @@ class PointTravel:
                     for i in bad[:SHOWN]
                 )
             )
-        if self.metric is not Metric.GREAT_CIRCLE:
+        if self.measure is not Metric.GREAT_CIRCLE:
             return table
         longitude, latitude = np.radians(table).T
         around = np.cos(latitude)
@@ -205,10 +208,10 @@ class PointTravel:
 
     def _straight(self, travel: float) -> float:
         # A little more than needed: what is too far is dropped by its own measure afterwards.
-        if self.metric is Metric.GREAT_CIRCLE:
+        if self.measure is Metric.GREAT_CIRCLE:
             half = min(travel / (2 * EARTH_RADIUS_M), np.pi / 2)
             return 2 * EARTH_RADIUS_M * float(np.sin(half)) * (1 + 1e-9) + 1e-6
-        return (travel + (1.0 if self.metric is Metric.EUCLIDEAN_FLOOR else 0.0)) * (1 + 1e-9)
+        return (travel + (1.0 if self.measure is Metric.EUCLIDEAN_FLOOR else 0.0)) * (1 + 1e-9)
 
     def _measure(self, demand: IntArray, site: NDArray[np.int32] | IntArray) -> FloatArray:
         travel = np.empty(len(demand))
@@ -216,9 +219,9 @@ class PointTravel:
             part = slice(begin, begin + (1 << 20))
             apart = self._demands[demand[part]] - self._candidates[site[part]]
             travel[part] = np.sqrt(np.einsum("ij,ij->i", apart, apart))
-        if self.metric is Metric.GREAT_CIRCLE:
+        if self.measure is Metric.GREAT_CIRCLE:
             return 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(travel / (2 * EARTH_RADIUS_M), 1.0))
-        return np.floor(travel) if self.metric is Metric.EUCLIDEAN_FLOOR else travel
+        return np.floor(travel) if self.measure is Metric.EUCLIDEAN_FLOOR else travel
 
     def within(self, radius: float, allowed: BoolArray) -> Pairs:
         """Pairs no farther than a radius, of the candidates allowed (m,)."""

@@ -36,12 +36,40 @@ class Places:
         Whether the points are in degrees.
     weights
         Weight (n,); None when the table has no such column.
+    table, path
+        All columns, and where they came from.
     """
 
     codes: list[str]
     points: FloatArray
     degrees: bool
     weights: FloatArray | None
+    table: pd.DataFrame
+    path: Path
+
+    def numbers(self, column: str) -> FloatArray:
+        """Read a column of numbers (n,).
+
+        Parameters
+        ----------
+        column
+            Its name, in any case.
+
+        Returns
+        -------
+        FloatArray
+            The numbers.
+
+        Raises
+        ------
+        TableError
+            No such column, or a cell that is no number.
+        """
+        names = {str(name).casefold(): name for name in self.table.columns}
+        found = _pick(names, (column.casefold(),))
+        if found is None:
+            raise TableError((Finding("column_missing", file=self.path.name, expected=column),))
+        return _numbers(self.table, found, self.path)
 
 
 def read_places(path: Path) -> Places:
@@ -89,6 +117,8 @@ def read_places(path: Path) -> Places:
         points=points,
         degrees=str(across).casefold() != "x",
         weights=None if weight is None else _numbers(table, weight, path),
+        table=table,
+        path=path,
     )
 
 
@@ -97,7 +127,13 @@ def _table(path: Path) -> pd.DataFrame:
         raise TableError((Finding("file_missing", file=str(path)),))
     kind = path.suffix.casefold()
     if kind in {".csv", ".txt", ".tsv"}:
-        return pd.read_csv(path, sep=None, engine="python", dtype=dict.fromkeys(CODE, str))
+        # The fast reader does not guess the separator, and a million rows take the other a minute.
+        with path.open(encoding="utf-8-sig") as file:
+            first = file.readline()
+        separator = max(",;\t|", key=first.count)
+        return pd.read_csv(
+            path, sep=separator, dtype=dict.fromkeys(CODE, str), encoding="utf-8-sig"
+        )
     if kind == ".parquet":
         return pd.read_parquet(path)
     if kind == ".gpkg":

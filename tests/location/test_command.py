@@ -27,6 +27,8 @@ def towns(tmp_path):
             "lon": [3.0, 3.01, 3.5, 3.51],
             "lat": [50.0, 50.0, 50.0, 50.0],
             "population": [10, 20, 30, 5],
+            "room": [40, 40, 40, 40],
+            "price": [0, 1, 9, 2],
         }
     )
     table.to_csv(tmp_path / "towns.csv", index=False)
@@ -48,9 +50,28 @@ def test_covering_answers_in_json(towns, name):
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_problem_has_a_command(towns, problem):
     words = ["--demand", towns / "towns.csv", "--radius", 60_000, "-p", 2, "--json"]
+    if problem in ("uflp", "cflp", "capacitated-p-median"):
+        words += ["--site-cost", 5, "--capacity", "room"]
     result = run(problem, *words)
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["status"] == "optimal"
+
+
+def test_site_costs_and_capacities_are_a_number_or_a_column(towns):
+    words = ["--demand", towns / "towns.csv", "-p", 1, "--json"]
+    cheap = json.loads(run("mclp", *words, "--radius", 2000, "--site-cost", "price").stdout)
+    assert (cheap["objective"], cheap["sites"]) == (33.0, ["01004"])
+    alike = json.loads(run("mclp", *words, "--radius", 2000, "--site-cost", 4).stdout)
+    assert alike["objective"] == 31.0
+    full = run("capacitated-p-median", *words, "--capacity", 40)
+    assert json.loads(full.stdout)["status"] == "infeasible"
+    for option in ("--site-cost", "--capacity"):
+        wrong = run("cflp", *words, "--site-cost", 1, "--capacity", 99, option, "rooom")
+        assert wrong.exit_code == 2
+        assert "rooom" in wrong.output
+    missing = run("cflp", *words, "--site-cost", 1)
+    assert missing.exit_code == 2
+    assert "--capacity" in missing.output
 
 
 def test_the_commands_are_the_problems():

@@ -12,10 +12,11 @@ from optimiser.location.cflp import cflp
 from optimiser.location.lscp_b import lscp_b
 from optimiser.location.p_center import p_center
 from optimiser.location.p_dispersion import p_dispersion
+from optimiser.location.plain import plain_capacitated
 from optimiser.location.rules import Rules
-from optimiser.location.travel import MatrixTravel
+from optimiser.location.travel import MatrixTravel, PointTravel
 from optimiser.solution import Status
-from optimiser.solvers import Limits
+from optimiser.solvers import Limits, LinearModel, highs
 from tests.location import brute
 from tests.location.test_core_problems import QUICK, cases
 
@@ -42,20 +43,72 @@ def test_p_center_is_what_trying_everything_finds(case, data):
     assert len(result.sites) <= count
 
 
-@SOME
-@given(st.integers(2, 7), st.integers(0, 2**31), st.data())
-def test_p_dispersion_is_what_trying_everything_finds(m, seed, data):
-    matrix = np.random.default_rng(seed).integers(1, 30, (m, m)).astype(float)
-    matrix = np.minimum(matrix, matrix.T)
-    np.fill_diagonal(matrix, 0)
-    count = data.draw(st.integers(2, m))
-    expected = max(
-        min(matrix[a, b] for a, b in itertools.combinations(opened, 2))
-        for opened in itertools.combinations(range(m), count)
+@MANY
+@given(cases(whole=False), st.data())
+def test_p_center_with_site_costs_and_every_rule(case, data):
+    matrix, _, costs, _ = case
+    m = matrix.shape[1]
+    group = _groups(m, data)
+    allowed = [*group["r"], *group["o"]]
+    if not allowed:
+        return
+    count = data.draw(st.integers(len(group["r"]), len(allowed)))
+    if count + len(group["e"]) == 0:
+        return
+    rules = Rules(required=group["r"], forbidden=group["f"], existing=group["e"], costs=costs)
+    expected = min(
+        matrix[:, sorted({*opened, *group["e"]})].min(axis=1).max() + costs[opened].sum()
+        for opened in brute.subsets(allowed, count, tuple(group["r"]))
     )
-    result = p_dispersion(MatrixTravel(matrix), count, limits=EXACT)
+    result = p_center(MatrixTravel(matrix), count, rules=rules, limits=EXACT, effort=QUICK)
     assert result.status is Status.OPTIMAL
-    assert result.objective == expected == result.bound
+    assert result.objective == pytest.approx(expected)
+    assert result.bound == pytest.approx(expected)
+
+
+def _groups(m, data):
+    kinds = data.draw(st.lists(st.sampled_from("rfeoo"), min_size=m, max_size=m))
+    return {kind: [j for j in range(m) if kinds[j] == kind] for kind in "rfeo"}
+
+
+@MANY
+@given(st.integers(2, 7), st.integers(0, 2**31), st.booleans(), st.data())
+def test_p_dispersion_is_what_trying_everything_finds(m, seed, priced, data):
+    rng = np.random.default_rng(seed)
+    points = rng.integers(0, 12, (m, 2)).astype(float)
+    matrix = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2))
+    planar = data.draw(st.booleans())
+    if not planar:
+        matrix = rng.integers(1, 30, (m, m)).astype(float)
+    group = _groups(m, data)
+    allowed = [*group["r"], *group["o"]]
+    count = data.draw(st.integers(len(group["r"]), len(allowed)))
+    if count + len(group["e"]) < 2:
+        return
+    costs = rng.integers(0, 9, m).astype(float) if priced else np.zeros(m)
+    both = np.minimum(matrix, matrix.T)
+    expected = max(
+        min(both[a, b] for a, b in itertools.combinations(sorted({*opened, *group["e"]}), 2))
+        - costs[opened].sum()
+        for opened in brute.subsets(allowed, count, tuple(group["r"]))
+    )
+    travel = PointTravel(points) if planar else MatrixTravel(matrix)
+    rules = Rules(
+        required=group["r"],
+        forbidden=group["f"],
+        existing=group["e"],
+        costs=costs if priced else None,
+    )
+    result = p_dispersion(travel, count, rules=rules, limits=EXACT)
+    assert result.status is Status.OPTIMAL
+    assert result.objective == pytest.approx(expected)
+    assert result.bound == pytest.approx(expected)
+
+
+def test_p_dispersion_looks_at_near_pairs_only():
+    points = np.random.default_rng(0).random((400, 2)) * 100
+    result = p_dispersion(PointTravel(points), 30, limits=Limits(seconds=0.5, gap=0.0))
+    assert result.counts["pairs"] < 400 * 399 / 4
 
 
 def _assignments(matrix, weights, room, costs, count):
@@ -85,7 +138,13 @@ def test_capacitated_p_median_is_what_trying_everything_finds(n, m, seed, data):
     count = data.draw(st.integers(1, m))
     expected = _assignments(matrix, weights, room, costs, count)
     result = capacitated_p_median(
-        MatrixTravel(matrix), weights, room, count, rules=Rules(costs=costs), limits=EXACT
+        MatrixTravel(matrix),
+        weights,
+        room,
+        count,
+        nearest=data.draw(st.sampled_from([None, 1, 2])),
+        rules=Rules(costs=costs),
+        limits=EXACT,
     )
     if math.isinf(expected):
         assert result.status is Status.INFEASIBLE
@@ -110,6 +169,37 @@ def test_cflp_costs_no_more_than_whole_demands_and_no_less_than_no_capacities(n,
     assert result.objective <= whole + 1e-6
     assert result.objective >= brute.p_median(matrix, weights, None, costs) - 1e-6
     assert result.bound == pytest.approx(result.objective)
+
+
+@SOME
+@given(st.integers(0, 2**31), st.sampled_from([1, 3, None]), st.booleans())
+def test_capacities_agree_with_the_plain_model_however_short_the_lists(seed, nearest, whole):
+    rng = np.random.default_rng(seed)
+    n, m = 14, 7
+    matrix = rng.random((n, m)) * 20
+    weights, room = rng.integers(1, 5, n).astype(float), rng.integers(5, 14, m).astype(float)
+    costs = rng.integers(0, 40, m).astype(float)
+    required, forbidden, existing = rng.permutation(m)[:3].tolist()
+    rules = Rules([required], [forbidden], [existing], costs)
+    travel, paid = MatrixTravel(matrix), costs.copy()
+    paid[existing] = 0.0
+    count = 4 if whole else None
+    total = None if count is None else count + 1
+    problem, y = plain_capacitated(matrix, weights, room, paid, total, whole=whole)
+    y[required].lowBound = y[existing].lowBound = 1
+    y[forbidden].upBound = 0
+    plain = highs.solve(LinearModel.from_pulp(problem), EXACT)
+    if whole:
+        result = capacitated_p_median(
+            travel, weights, room, count, nearest=nearest, rules=rules, limits=EXACT
+        )
+    else:
+        result = cflp(travel, weights, room, costs, nearest=nearest, rules=rules, limits=EXACT)
+    assert result.status is plain.status
+    if plain.objective is not None:
+        assert result.objective == pytest.approx(plain.objective)
+        assert {required, existing} <= set(result.sites.tolist())
+        assert forbidden not in result.sites
 
 
 @SOME
