@@ -17,7 +17,16 @@ from optimiser.errors import ScenarioError
 from optimiser.scenario import Lock, Scenario
 from optimiser.scenario_misfits import misfits, planned_types
 from optimiser.territory import Commune, Territory
-from optimiser.units import BoolArray, Euros, FloatArray, IntArray, Persons, Share
+from optimiser.units import (
+    ROUNDING_MINUTES,
+    BoolArray,
+    Euros,
+    FloatArray,
+    IntArray,
+    Persons,
+    Share,
+    within,
+)
 
 _NO_RATE = 1e-9
 """Below it, capital is spread evenly over the years."""
@@ -136,7 +145,7 @@ class Case:
 
     def within(self, minutes: float) -> BoolArray:
         """Whether (n, m) member i reaches commune j within ``minutes``."""
-        return self.minutes <= minutes + 1e-9
+        return within(self.minutes, minutes)
 
     def own_sites_for(self, i: int, minutes: float) -> int:
         """Sites in member i itself that bring its public within ``minutes``.
@@ -147,7 +156,7 @@ class Case:
         within = float(self.minutes[i, i])
         if not math.isfinite(within):
             return len(self.members) * 1_000_000
-        return max(1, math.ceil((within / (minutes + 1e-9)) ** 2 - 1e-12))
+        return max(1, math.ceil((within / (minutes + ROUNDING_MINUTES)) ** 2 - 1e-12))
 
     def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
         """Minutes (n) from each member to the nearest site; inf without one.
@@ -293,7 +302,7 @@ class Case:
         inside = self.basin_of == basin
         none = np.zeros(len(self.territory.communes), dtype=bool)
         minutes = self.nearest(self.existing_members(k), none)
-        served = minutes <= self.services[k].guarantee_minutes + 1e-9
+        served = within(minutes, self.services[k].guarantee_minutes)
         total = float(self.public[k][inside].sum())
         return float(self.public[k][inside & served].sum()) / total if total else 0.0
 

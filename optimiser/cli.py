@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from optimiser import cli_campaign, cli_locate, cli_share
+from optimiser import cli_access, cli_campaign, cli_locate, cli_share
 from optimiser.cli_questions import questions
-from optimiser.errors import MaillageError, ScenarioError, SolverError, VerificationError
+from optimiser.errors import (
+    MaillageError,
+    NoPlanError,
+    ScenarioError,
+    SolverError,
+    VerificationError,
+)
 from optimiser.labels import LANGUAGES, Labels, describe_error
 from optimiser.scenario import Scenario
 
@@ -49,6 +55,7 @@ scenarios = typer.Typer(help=LABELS("cli.scenario.help"), no_args_is_help=True)
 app.add_typer(scenarios, name="scenario")
 cli_share.mount(app, LABELS)
 cli_locate.mount(app, LABELS)
+cli_access.mount(app, LABELS)
 cli_campaign.mount(app, LABELS)
 app.add_typer(questions)
 
@@ -76,7 +83,7 @@ def main() -> None:
     except MaillageError as error:
         for line in describe_error(error, LABELS):
             print(line, file=sys.stderr)
-        sys.exit(DEFECT if isinstance(error, SolverError | VerificationError) else BAD_INPUT)
+        sys.exit(_code_of(error))
     except BrokenPipeError:
         # Whoever read our output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -227,15 +234,19 @@ def scenario_new(
 ) -> None:
     """Write a commented scenario."""
     from optimiser.sources import find_epci, new_scenario  # noqa: PLC0415
+    from optimiser.sources.new_book import SUFFIX, new_book  # noqa: PLC0415
 
     code, _ = find_epci(epci)
-    text = new_scenario(code, lang)
+    if path is not None and path.suffix.casefold() == SUFFIX:
+        data = new_book(code, lang)
+    else:
+        data = new_scenario(code, lang).encode()
     if path is None:
-        print(text, end="")
+        print(data.decode(), end="")
         return
     try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        with path.open("xb") as stream:
+            stream.write(data)
     except FileExistsError:
         print(Labels(lang)("cli.exists", path=str(path)), file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from None
@@ -262,15 +273,27 @@ def run_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help=LABELS("cli.app.port"))] = 8501,
     address: Annotated[str, typer.Option(help=LABELS("cli.app.address"))] = "127.0.0.1",
     store: Annotated[str | None, typer.Option(help=LABELS("cli.app.store"))] = None,
+    campaign: Annotated[Path | None, typer.Option(help=LABELS("cli.app.campaign"))] = None,
 ) -> None:
     """Open the web app on this machine."""
     import os  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
 
     environment = {**os.environ, **({"MAILLAGE_STORE": store} if store else {})}
+    if campaign is not None:
+        from optimiser.sources.campaign_folder import open_campaign  # noqa: PLC0415
+
+        environment["MAILLAGE_CAMPAIGN"] = str(open_campaign(campaign.absolute()).path)
     command = [sys.executable, "-m", "ui", f"--server.port={port}", f"--server.address={address}"]
     ran = subprocess.run(command, env=environment, check=False)  # noqa: S603
     raise typer.Exit(ran.returncode)
+
+
+def _code_of(error: MaillageError) -> int:
+    """Exit code of an error: a scenario without a plan ends a question as it ends `plan`."""
+    if isinstance(error, NoPlanError):
+        return INFEASIBLE if error.status == "infeasible" else NO_ANSWER
+    return DEFECT if isinstance(error, SolverError | VerificationError) else BAD_INPUT
 
 
 def _code(answer: "Answer") -> int:

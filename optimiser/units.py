@@ -20,3 +20,23 @@ Share: TypeAlias = float
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
+
+ROUNDING_MINUTES = 1e-9
+"""Minutes that floating-point sums may add to a way that takes exactly the time allowed."""
+
+
+def within(minutes: FloatArray | float, limit: FloatArray | float) -> BoolArray:
+    """Whether ways take no longer than a limit: the one meaning of "within" everywhere.
+
+    Parameters
+    ----------
+    minutes, limit
+        Minutes; shapes as numpy broadcasts them.
+
+    Returns
+    -------
+    ndarray of bool
+        True also where the limit is passed by rounding alone.
+    """
+    near: BoolArray = np.asarray(minutes) <= np.asarray(limit) + ROUNDING_MINUTES
+    return near

@@ -4,7 +4,7 @@ import numpy as np
 
 from optimiser.check.view import View
 from optimiser.solution import Costs, Evaluation
-from optimiser.units import FloatArray
+from optimiser.units import FloatArray, within
 
 _NO_RATE = 1e-9
 """Below it, (1 + rate) ** years cannot be told from 1 by more than a few digits."""
@@ -33,8 +33,8 @@ def measure(view: View) -> Evaluation:
     points = duplicate_points = 0.0
     for k, service in enumerate(services):
         tiers = np.array([tier.minutes for tier in service.tiers])
-        within = minutes[k] <= tiers[:, None] + 1e-9
-        covered.append((within * view.public[k]).sum(axis=1))
+        inside = within(minutes[k], tiers[:, None])
+        covered.append((inside * view.public[k]).sum(axis=1))
         near = view.exclusive(k)
         needed = np.maximum(1, np.ceil((near * view.public[k]).sum(1) / service.persons_per_site))
         excess[k] = np.maximum(0, (near * view.sites[k]).sum(axis=1) - needed)
@@ -45,7 +45,7 @@ def measure(view: View) -> Evaluation:
             each *= sum(commune.population for commune in members) / total
             # A person counts for the nearest tier that holds it.
             value = np.array([tier.weight for tier in service.tiers] + [0.0])
-            best = value[np.where(within.any(axis=0), within.argmax(axis=0), len(tiers))]
+            best = value[np.where(inside.any(axis=0), inside.argmax(axis=0), len(tiers))]
             points += each * float((demand * best).sum())
             duplicate_points += each * float((demand * excess[k]).sum())
     costs = _costs(view)
@@ -91,7 +91,7 @@ def _costs(view: View) -> Costs:
             opening[k, j] = view.opened[k, j] * view.euros(k, j, service.capital_eur)
             closing[k, j] = view.closed[k, j] * view.euros(k, j, service.closing_eur)
         for j in np.flatnonzero(view.agreed[k]).tolist():
-            near = view.minutes[:, j] <= service.reach_minutes + 1e-9
+            near = within(view.minutes[:, j], service.reach_minutes)
             fee = service.agreement_eur_per_person.euros(view.case.scenario.budget.cost_case)
             fees[k, j] = fee * float(view.public[k][near].sum())
         spared[k] = sum(

@@ -7,6 +7,7 @@ import numpy as np
 
 from optimiser.check.view import View
 from optimiser.solution import Evaluation, Violation
+from optimiser.units import within
 
 TOLERANCE = 1e-6
 """Relative slack granted to sums of floating-point numbers."""
@@ -53,8 +54,8 @@ def known_places(view: View, _: Evaluation) -> Iterator[Violation]:
         near = False
         if service in services and stands and view.case.catalogue[service].lever != "observe":
             codes = [c.code for c in view.case.territory.communes]
-            reach = view.case.catalogue[service].reach_minutes + 1e-9
-            near = bool((view.minutes[:, codes.index(commune)] <= reach).any())
+            reach = view.case.catalogue[service].reach_minutes
+            near = bool(within(view.minutes[:, codes.index(commune)], reach).any())
         if not near:
             yield Violation("known_places", (service, commune), 1, 0)
 
@@ -63,7 +64,7 @@ def _levers(view: View, _: Evaluation) -> Iterator[Violation]:
     n = view.sites.shape[1]
     largest = max(commune.population for commune in view.case.territory.members)
     for k, service in enumerate(view.services):
-        near = view.minutes[:, :n] <= service.guarantee_minutes + 1e-9
+        near = within(view.minutes[:, :n], service.guarantee_minutes)
         for j, commune in enumerate(view.case.territory.members):
             subject = (service.code, commune.code)
             if service.lever != "decide":
@@ -188,6 +189,14 @@ def _agreements(view: View, _: Evaluation) -> Iterator[Violation]:
             yield from _above("agreements", (service.code,), count, rules.per_service)
 
 
+def _new_land(view: View, _: Evaluation) -> Iterator[Violation]:
+    most = view.case.scenario.buildings.new_land
+    if most is not None:
+        emptied = view.closed.sum(axis=0)
+        built = np.maximum(0, view.opened.sum(axis=0) - emptied)
+        yield from _above("new_land", (), int(built.sum()), most)
+
+
 def _locks(view: View, _: Evaluation) -> Iterator[Violation]:
     for section, broken in (("forced", 0), ("forbidden", 1)):
         for lock in getattr(view.case.scenario, section):
@@ -210,5 +219,6 @@ RULES: tuple[Callable[[View, Evaluation], Iterator[Violation]], ...] = (
     _themes,
     _concentration,
     _agreements,
+    _new_land,
     _locks,
 )

@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.case import Case
 from optimiser.catalogue import CostFigure, ServiceType
 from optimiser.solution import Decisions
-from optimiser.units import BoolArray, FloatArray, IntArray
+from optimiser.units import BoolArray, FloatArray, IntArray, within
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class View:
     def exclusive(self, k: int) -> BoolArray:
         """Whether (n, n) a site in j is within the exclusive time of i, its own included."""
         n = self.sites.shape[1]
-        near = self.minutes[:, :n] <= self.services[k].exclusive_minutes + 1e-9
+        near = within(self.minutes[:, :n], self.services[k].exclusive_minutes)
         near[np.diag_indices(n)] = True
         return near
 
@@ -129,7 +129,7 @@ class View:
 
     def guaranteed(self, k: int, minutes: FloatArray) -> FloatArray:
         """Persons (B) of the public of k within the guaranteed time, by basin."""
-        served = minutes <= self.services[k].guarantee_minutes + 1e-9
+        served = within(minutes, self.services[k].guarantee_minutes)
         persons: FloatArray = np.bincount(
             self.basin, weights=self.public[k] * served, minlength=len(self.case.territory.basins)
         ).astype(np.float64)

@@ -38,6 +38,9 @@ class PlanModel(Programme):
     guaranteed, always
         By (k, b): the columns, with their persons, of the public within the guaranteed time; and
         the persons who are, whatever is decided.
+    reached
+        For each group of members k, its column of the guaranteed time and who they are; no column
+        where they are within it whatever is decided.
     """
 
     def __init__(self, case: Case) -> None:
@@ -52,6 +55,7 @@ class PlanModel(Programme):
         self.theme: dict[tuple[int, str], pulp.LpVariable] = {}
         self.guaranteed: dict[tuple[int, int], list[Term]] = defaultdict(list)
         self.always: dict[tuple[int, int], float] = defaultdict(float)
+        self.reached: list[tuple[int, pulp.LpVariable | None, list[int]]] = []
         self._terms: list[Term] = []
         self._constant = 0.0
         self._n = len(case.members)
@@ -146,12 +150,14 @@ class PlanModel(Programme):
             self._constant += points
             if guarantee:
                 self.always[k, basin] += public
+                self.reached.append((k, None, communes))
             return
         served = self.problem.add_variable(name, 0, 1)
         self.row(served <= pulp.lpSum(near))
         self._terms.append((served, points))
         if guarantee:
             self.guaranteed[k, basin].append((served, public))
+            self.reached.append((k, served, communes))
 
     def _duplicates(self) -> None:
         """Add d_ik >= sites within the exclusive time of i - sites that its public fills."""

@@ -1,32 +1,54 @@
-"""What plans are traded off on: coverage, cost, equity and car-kilometres, linear and measured.
+"""What plans are traded off on, linear for the solver and measured by the judge.
 
-Car-kilometres need to know which site is the nearest. With the places of a type in order of their
-minutes from i, u_l = 1 while none of the l nearest operates: u_l >= u_{l-1} - s_l. The minutes of i
-are then those of its nearest place, plus the step to the next one for each u_l.
+Each axis is written twice: as a sum over the columns of the plan model (`axis_model`), and as a
+measure of what the judge recomputed (`measures`). A solve that claims more than the judge finds is
+refused.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from optimiser.case import Case
-from optimiser.questions.portfolio import Unary
-from optimiser.questions.workbench import Row, Workbench, with_columns, with_rows
-from optimiser.solution import Evaluation
+from optimiser.errors import VerificationError
+from optimiser.mobility import nearest_km
+from optimiser.questions.chain import Chain, Steps, farthest
+from optimiser.questions.kolm_pollak import kappa_of, kolm_pollak
+from optimiser.questions.rows import Row, with_columns, with_rows
+from optimiser.questions.unary import Unary
+from optimiser.questions.workbench import Blocked, Workbench
+from optimiser.solution import Evaluation, Solution
 from optimiser.solvers import LinearModel
-from optimiser.units import FloatArray
+from optimiser.units import BoolArray, FloatArray, within
 
-Axis: TypeAlias = Literal["coverage", "cost", "equity", "car_km"]
+Axis: TypeAlias = Literal["coverage", "cost", "equity", "car_km", "ede", "low_income"]
 AXES: tuple[Axis, ...] = get_args(Axis)
+FOUR: tuple[Axis, ...] = ("coverage", "cost", "equity", "car_km")
+"""What is traded off jointly unless other axes are asked for."""
 
 KM_PER_MINUTE = 40.0 / 60.0
-"""Kilometres of one minute by car: an assumption (grade D) of 40 km/h from door to door."""
+"""Kilometres of one minute by car where only minutes are known: an assumption (grade D) of 40 km/h
+from door to door."""
 
-RISES: Mapping[Axis, bool] = {"coverage": True, "cost": False, "equity": True, "car_km": False}
+CLAIM = 1e-5
+"""Part of a figure by which the judge's measure may lack what the solver claims."""
+
+RISES: Mapping[Axis, bool] = {
+    "coverage": True,
+    "cost": False,
+    "equity": True,
+    "car_km": False,
+    "ede": False,
+    "low_income": True,
+}
 """Whether more is better."""
+
+
+def signed(axis: Axis, value: float) -> float:
+    """Value of an axis, turned so that more is better."""
+    return value if RISES[axis] else -value
 
 
 def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
@@ -43,39 +65,86 @@ def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
         ``coverage``: persons within the guaranteed time, counted once for each type; ``cost``:
         euros a year, capital written off, more than today; ``equity``: share of the public within
         the guaranteed time, all types together, in the worst-served basin; ``car_km``: kilometres
-        of one return trip of everybody to the nearest site of each type.
+        by road of one return trip of everybody to the site of each type that is nearest in
+        minutes; ``ede``: Kolm-Pollak
+        minutes to the nearest site, all types together, with the kappa of today's network;
+        ``low_income``: share of the public of the communes below the reference income within the
+        guaranteed time, all types together. Where no site of a type operates, the minutes are
+        those to the farthest place that may have one.
     """
     public = evaluation.public.sum(axis=0)
     served = evaluation.guaranteed.sum(axis=0)
     shares = served[public > 0] / public[public > 0]
+    persons, minutes = travelled(case, evaluation.minutes)
+    _, km = travelled(case, evaluation.minutes, evaluation)
+    low = low_income(case)
+    poor = float(case.public[:, low].sum())
+    reached = sum(
+        float(case.public[k][low & within(evaluation.minutes[k], s.guarantee_minutes)].sum())
+        for k, s in enumerate(case.services)
+    )
     return {
         "coverage": float(served.sum()),
         "cost": evaluation.costs.annual_eur,
         "equity": float(shares.min()) if len(shares) else 1.0,
-        "car_km": _car_km(case, evaluation.minutes),
+        "car_km": 2.0 * float(persons @ km),
+        "ede": kolm_pollak(persons, minutes, kappa_today(case)) if persons.any() else 0.0,
+        "low_income": reached / poor if poor else 1.0,
     }
 
 
-def _car_km(case: Case, minutes: FloatArray) -> float:
-    """Kilometres of everybody; without any site, those to the farthest place that may have one."""
-    total = 0.0
+def travelled(
+    case: Case, minutes: FloatArray, kilometres_of: Evaluation | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Persons (K' n) and how far they go (K' n), of the types of which a site may operate.
+
+    Parameters
+    ----------
+    case
+        The case.
+    minutes
+        Minutes (K, n) to the nearest site; inf where none operates.
+    kilometres_of
+        A network: then its road kilometres rather than the minutes.
+
+    Returns
+    -------
+    tuple
+        Two flat arrays; without any site, the way to the farthest place that may have one.
+    """
+    persons, ways = [np.zeros(0)], [np.zeros(0)]
     for k in range(len(case.services)):
-        farthest = farthest_minutes(case, k)
-        if farthest is not None:
-            reached = np.where(np.isfinite(minutes[k]), minutes[k], farthest)
-            total += float(case.public[k] @ reached)
-    return 2.0 * KM_PER_MINUTE * total
+        last = farthest(case, k)
+        if last is None:
+            continue
+        way, most = minutes[k], last.minutes
+        if kilometres_of is not None and last.km is not None:
+            way, most = nearest_km(case, kilometres_of, k), last.km
+        elif kilometres_of is not None:
+            way, most = KM_PER_MINUTE * way, KM_PER_MINUTE * most
+        persons.append(case.public[k])
+        ways.append(np.where(np.isfinite(way), way, most))
+    return np.concatenate(persons), np.concatenate(ways)
 
 
-def farthest_minutes(case: Case, k: int) -> FloatArray | None:
-    """Minutes (n) to the farthest place where a site of k may operate; None where none may."""
-    n = len(case.members)
-    possible = case.can_share[k].copy()
-    possible[:n] |= case.can_open[k] | (case.existing_members(k) > 0)
-    if not possible.any():
-        return None
-    farthest: FloatArray = case.minutes[:, possible].max(axis=1)
-    return farthest
+def _km(steps: Steps) -> FloatArray:
+    """Kilometres (l + 1) to the places of a chain, or those that their minutes stand for."""
+    return KM_PER_MINUTE * steps.minutes if steps.km is None else steps.km
+
+
+def kappa_today(case: Case) -> float:
+    """Kappa of today's network, all types together: it stays fixed, so that plans compare."""
+    none = np.zeros(len(case.territory.communes), dtype=bool)
+    now = [case.nearest(case.existing_members(k), none) for k in range(len(case.services))]
+    return kappa_of(*travelled(case, np.array(now).reshape(len(now), len(case.members))))
+
+
+def low_income(case: Case) -> BoolArray:
+    """Whether (n) the median income of a member is known and below the scenario's reference."""
+    reference = case.scenario.coverage.reference_income_eur
+    incomes = (commune.median_income_eur for commune in case.members)
+    low: BoolArray = np.array([i is not None and i < reference for i in incomes], dtype=bool)
+    return low
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,22 +159,94 @@ class AxisModel:
         Coefficients by column, of a sum that rises as the axis gets better.
     constants
         What must be added to the sum.
+    kappa, pivot
+        Of ``ede``: its sum is (1 - mean exp(-kappa (t - pivot))) / -kappa, near -(EDE - pivot).
     """
 
     matrix: LinearModel
     terms: Mapping[Axis, Mapping[int, float]]
     constants: Mapping[Axis, float]
+    kappa: float
+    pivot: float
 
-    def towards(self, axis: Axis) -> LinearModel:
-        """Model that makes an axis as good as possible."""
-        cost = np.zeros(len(self.matrix.names))
-        for column, coefficient in self.terms[axis].items():
-            cost[column] += coefficient
-        return replace(self.matrix, cost=cost, offset=self.constants[axis], maximise=True)
+    def towards(self, weights: Mapping[Axis, float]) -> LinearModel:
+        """Model that makes a weighted sum of axes as good as possible."""
+        cost, offset = np.zeros(len(self.matrix.names)), 0.0
+        for axis, weight in weights.items():
+            offset += weight * self.constants[axis]
+            for column, coefficient in self.terms[axis].items():
+                cost[column] += weight * coefficient
+        return replace(self.matrix, cost=cost, offset=offset, maximise=True)
 
     def at_least(self, axis: Axis, value: float) -> Row:
-        """Constraint: an axis, counted so that more is better, reaches a value."""
-        return Row(self.terms[axis], low=value - self.constants[axis])
+        """Constraint: an axis, turned so that more is better, reaches a value."""
+        return Row(self.terms[axis], low=self.linear(axis, value) - self.constants[axis])
+
+    def held(self, axis: Axis, value: float) -> Row:
+        """Constraint: an axis keeps a value reached, less a hair that rounding may take."""
+        return self.at_least(axis, value - 1e-9 * max(1.0, abs(value)))
+
+    def linear(self, axis: Axis, value: float) -> float:
+        """Sum of the model at a value of an axis, turned so that more is better."""
+        if axis != "ede":
+            return value
+        return float(np.expm1(-self.kappa * (-value - self.pivot)) / self.kappa)
+
+    def worth(self, axis: Axis, total: float) -> float:
+        """Value of an axis, turned so that more is better, at a sum of the model."""
+        if axis != "ede":
+            return total
+        # A sum beyond what any minutes give, as a bound may be, is as good as no minutes at all.
+        mean = max(1.0 + self.kappa * total, float(np.exp(self.kappa * self.pivot)))
+        return float(np.log(mean) / self.kappa) - self.pivot
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The best plan on one axis alone.
+
+    Parameters
+    ----------
+    plan
+        The plan, judged.
+    value, bound
+        What the judge measures on the axis, and what no plan exceeds; both turned so that more is
+        better.
+    """
+
+    plan: Solution
+    value: float
+    bound: float
+
+
+def best_on(bench: Workbench, model: AxisModel, axis: Axis) -> Reached | Blocked:
+    """Find the best plan on one axis, under every rule.
+
+    Parameters
+    ----------
+    bench, model
+        The case, and its axes.
+    axis
+        One of them.
+
+    Returns
+    -------
+    Reached or Blocked
+        The plan; others may be as good on the axis and better elsewhere.
+
+    Raises
+    ------
+    VerificationError
+        The judge measures less than the solver claims: a defect of ours.
+    """
+    reply = bench.aim(model.towards({axis: 1.0}))
+    if isinstance(reply, Blocked):
+        return reply
+    value = signed(axis, measures(bench.case, reply.plan.evaluation)[axis])
+    claimed = model.worth(axis, reply.objective)
+    if value < claimed - CLAIM * max(1.0, abs(claimed)):
+        raise VerificationError((f"{axis} {value:.6f}, claimed {claimed:.6f}",))
+    return Reached(reply.plan, value, max(value, model.worth(axis, reply.bound)))
 
 
 def axis_model(bench: Workbench, axes: Sequence[Axis]) -> AxisModel:
@@ -123,45 +264,82 @@ def axis_model(bench: Workbench, axes: Sequence[Axis]) -> AxisModel:
     AxisModel
         Columns of the plan model first.
     """
-    column = {name: index for index, name in enumerate(bench.matrix.names)}
+    case = bench.case
     unary = Unary(bench)
     matrix = unary.matrix
     terms: dict[Axis, Mapping[int, float]] = {}
     constants: dict[Axis, float] = {}
-    served: dict[int, dict[int, float]] = {b: {} for b in range(len(bench.case.basins))}
-    always = dict.fromkeys(served, 0.0)
-    for (_, b), found in bench.model.guaranteed.items():
-        for variable, persons in found:
-            place = column[variable.name]
-            served[b][place] = served[b].get(place, 0.0) + persons
-    for (_, b), persons in bench.model.always.items():
-        always[b] += persons
+    served, always = _served(bench)
     if "coverage" in axes:
         terms["coverage"] = {c: p for each in served.values() for c, p in each.items()}
         constants["coverage"] = sum(always.values())
     if "cost" in axes:
-        terms["cost"], constants["cost"] = _cost(bench, column)
+        terms["cost"], constants["cost"] = _cost(bench)
     if "equity" in axes:
         matrix, place = _worst(bench, matrix, served, always)
         terms["equity"], constants["equity"] = {place: 1.0}, 0.0
-    if "car_km" in axes:
-        matrix, terms["car_km"], constants["car_km"] = _kilometres(bench, unary, matrix)
-    return AxisModel(matrix, terms, constants)
+    if "low_income" in axes:
+        terms["low_income"], constants["low_income"] = _poor(bench)
+    kappa, pivot = -1.0, 0.0
+    if {"car_km", "ede"} & set(axes):
+        chain = Chain(bench, unary, matrix)
+        matrix = chain.matrix
+        if "car_km" in axes:
+            terms["car_km"], constants["car_km"] = chain.total(lambda steps: -2.0 * _km(steps))
+        if "ede" in axes:
+            kappa, pivot = kappa_today(case), measures(case, bench.today)["ede"]
+            everyone = max(1.0, float(travelled(case, case.public)[0].sum()))
+            terms["ede"], total = chain.total(
+                lambda steps: np.exp(-kappa * (steps.minutes - pivot)) / kappa / everyone
+            )
+            constants["ede"] = total - 1.0 / kappa
+    return AxisModel(matrix, terms, constants, kappa, pivot)
 
 
-def _cost(bench: Workbench, column: Mapping[str, int]) -> tuple[dict[int, float], float]:
+def _served(bench: Workbench) -> tuple[dict[int, dict[int, float]], dict[int, float]]:
+    """Persons within the guaranteed time by basin: by column, and whatever is decided."""
+    served: dict[int, dict[int, float]] = {b: {} for b in range(len(bench.case.basins))}
+    for (_, b), found in bench.model.guaranteed.items():
+        for variable, persons in found:
+            place = bench.column(variable)
+            served[b][place] = served[b].get(place, 0.0) + persons
+    always = dict.fromkeys(served, 0.0)
+    for (_, b), persons in bench.model.always.items():
+        always[b] += persons
+    return served, always
+
+
+def _cost(bench: Workbench) -> tuple[dict[int, float], float]:
     case = bench.case
     terms: dict[int, float] = {}
     yearly = [(v, euros) for v, euros in bench.model.recurrent()]
     yearly += [(v, case.annuity(k) * euros) for k, v, euros in bench.model.capital()]
     for variable, euros in yearly:
-        place = column[variable.name]
+        place = bench.column(variable)
         terms[place] = terms.get(place, 0.0) - euros
     closing = sum(
         case.annuity(k) * float(case.closing_eur[k] @ case.existing_members(k))
         for k in range(len(case.services))
     )
     return terms, case.running_today_eur - closing
+
+
+def _poor(bench: Workbench) -> tuple[dict[int, float], float]:
+    """Terms of the share of the public of low-income communes, and what is certain of it."""
+    case, low = bench.case, low_income(bench.case)
+    public = case.public * low
+    total = float(public.sum())
+    if not total:
+        return {}, 1.0
+    terms: dict[int, float] = {}
+    certain = 0.0
+    for k, variable, communes in bench.model.reached:
+        persons = float(public[k, communes].sum()) / total
+        if variable is None:
+            certain += persons
+        elif persons:
+            terms[bench.column(variable)] = persons
+    return terms, certain
 
 
 def _worst(
@@ -181,56 +359,3 @@ def _worst(
             shares = {c: persons / public for c, persons in terms.items()}
             rows.append(Row({**shares, place: -1.0}, low=-always[b] / public))
     return with_rows(wider, rows), place
-
-
-def _kilometres(
-    bench: Workbench, unary: Unary, matrix: LinearModel
-) -> tuple[LinearModel, dict[int, float], float]:
-    """Add the chain of ever farther places for each type and member."""
-    case = bench.case
-    names: list[str] = []
-    rows: list[Row] = []
-    terms: dict[int, float] = {}
-    constant = 0.0
-    first = len(matrix.names)
-    for k in range(len(case.services)):
-        for i in range(len(case.members)):
-            persons = 2.0 * KM_PER_MINUTE * float(case.public[k, i])
-            steps = _steps(bench, unary, k, i)
-            if not persons or not steps:
-                continue
-            constant -= persons * steps[0][0]
-            before: int | None = None
-            for (near, place), (far, _) in pairwise(steps):
-                here = first + len(names)
-                names.append(f"beyond_{k}_{i}_{len(names)}")
-                chain = {here: 1.0, place: 1.0}
-                rows.append(Row(chain | ({before: -1.0} if before else {}), 0.0 if before else 1.0))
-                terms[here] = -persons * (far - near)
-                before = here
-    many = len(names)
-    wider = with_columns(matrix, names, cost=np.zeros(many), upper=np.ones(many), whole=False)
-    return with_rows(wider, rows), terms, constant
-
-
-def _steps(bench: Workbench, unary: Unary, k: int, i: int) -> list[tuple[float, int]]:
-    """Minutes from i to each place of k and its column, nearest first, up to a certain one."""
-    case = bench.case
-    codes = [commune.code for commune in case.territory.communes]
-    found: list[tuple[float, int]] = []
-    farthest = 0.0
-    for j, code in enumerate(codes):
-        if bench.model.present(k, j) is None:
-            continue
-        levels = unary.levels[case.services[k].code, code]
-        minutes = float(case.minutes[i, j])
-        farthest = max(farthest, minutes)
-        own = levels if j == i else levels[:1]
-        found += [(minutes / np.sqrt(n), column) for n, column in enumerate(own, start=1)]
-    found.sort()
-    lower = np.concatenate([bench.matrix.lower, np.zeros(unary.added)])
-    for n, (_, column) in enumerate(found):
-        if lower[column] >= 1.0:
-            return found[: n + 1]
-    # Without any site: as far as the farthest place.
-    return [*found, (farthest, -1)] if found else []

@@ -6,7 +6,7 @@ import numpy as np
 
 from optimiser.case import Case
 from optimiser.solution import Decisions, Evaluation
-from optimiser.units import BoolArray, Euros, FloatArray, Minutes, Persons
+from optimiser.units import BoolArray, Euros, FloatArray, Minutes, Persons, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +101,26 @@ def difference(
         After less before.
     """
     old, new = before[1], after[1]
-    within = [
-        np.array([e.minutes[k] <= s.guarantee_minutes + 1e-9 for k, s in enumerate(case.services)])
-        for e in (old, new)
-    ]
+    limits = np.array([service.guarantee_minutes for service in case.services])[:, None]
+    near = [within(e.minutes, limits) for e in (old, new)]
     basins = {
         code: _access(
             case.public[:, pick],
             old.minutes[:, pick],
             new.minutes[:, pick],
-            within[0][:, pick],
-            within[1][:, pick],
+            near[0][:, pick],
+            near[1][:, pick],
         )
         for b, code in enumerate(case.basins)
         for pick in [np.flatnonzero(case.basin_of == b)]
     }
     services = {
-        s.code: _access(case.public[k], old.minutes[k], new.minutes[k], within[0][k], within[1][k])
+        s.code: _access(case.public[k], old.minutes[k], new.minutes[k], near[0][k], near[1][k])
         for k, s in enumerate(case.services)
     }
     return Difference(
         score=new.score - old.score,
-        whole=_access(case.public, old.minutes, new.minutes, within[0], within[1]),
+        whole=_access(case.public, old.minutes, new.minutes, near[0], near[1]),
         by_basin={code: access for code, access in basins.items() if _moves(access)},
         by_service={code: access for code, access in services.items() if _moves(access)},
         running_eur=new.costs.recurrent_eur - old.costs.recurrent_eur,

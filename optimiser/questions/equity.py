@@ -1,26 +1,23 @@
 """Equity of access: Kolm-Pollak minutes, the worst-served basin, low-income residents within reach.
 
-The equally distributed equivalent of minutes t with persons p is
-EDE = -(1 / kappa) ln(sum p exp(-kappa t) / sum p), with kappa = alpha epsilon, epsilon < 0 and
-alpha = sum p t / sum p t^2: the minutes that, given to everybody, would be as good as t. It is
-never below the mean, and rises by c where everybody travels c longer (Kolm 1976; Pollak 1971; as
-an objective of location: Horton, Logan, Skipper & Speakman 2024). With kappa fixed, the least EDE
-is the least sum of p exp(-kappa t): linear in an assignment.
+Each is a measure of any plan (`equity`), and an aim of the whole plan under every rule (`fairest`):
+with kappa fixed by today's network, the least Kolm-Pollak minutes are the least of a linear sum.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pulp
 
 from optimiser.case import Case
-from optimiser.questions.axes import measures
-from optimiser.solution import Decisions, Evaluation, Status
-from optimiser.solvers import BACKENDS, Limits, LinearModel
-from optimiser.units import BoolArray, FloatArray, Minutes, Persons, ServiceCode, Share
+from optimiser.questions.axes import Axis, axis_model, best_on, low_income, measures, signed
+from optimiser.questions.kolm_pollak import kappa_of, kolm_pollak
+from optimiser.questions.rows import with_rows
+from optimiser.questions.workbench import Blocked, Workbench
+from optimiser.solution import Evaluation, Solution, Status
+from optimiser.units import BoolArray, FloatArray, Minutes, ServiceCode, Share, within
 
-EPSILON = -1.0
-"""Aversion to inequality; -0.5 to -2 are usual (Sheriff & Maguire 2020)."""
+AIMS: tuple[Axis, ...] = ("ede", "equity", "low_income")
+"""Axes that are aims of equity: Kolm-Pollak minutes, worst-served basin, low-income residents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,8 @@ class Equity:
         One for each type.
     worst_basin, worst_share
         Basin with the least share of its public within the guaranteed time, all types together.
+    ede
+        Kolm-Pollak minutes of all types together.
     low_income, others
         As of each type, for all of them together.
     """
@@ -65,31 +64,29 @@ class Equity:
     services: tuple[ServiceEquity, ...]
     worst_basin: str
     worst_share: Share
+    ede: Minutes
     low_income: Share | None
     others: Share | None
 
 
 @dataclass(frozen=True)
 class Fairest:
-    """The fairest places for one type.
+    """The plan that is best on one aim of equity.
 
     Parameters
     ----------
-    service
-        Code.
-    places
-        Communes with sites.
-    ede, bound
-        Kolm-Pollak minutes, and what no choice of as many places goes below.
-    status
-        As proven.
+    aim
+        The axis, as `optimiser.questions.axes.measures` describes it.
+    plan
+        The plan, judged; its status is that of both solves.
+    value, bound
+        Of the plan on the aim, and what no plan under the rules betters.
     """
 
-    service: ServiceCode
-    places: tuple[str, ...]
-    ede: Minutes
-    bound: Minutes
-    status: Status
+    aim: Axis
+    plan: Solution
+    value: float
+    bound: float
 
 
 def equity(case: Case, evaluation: Evaluation, today: Evaluation) -> Equity:
@@ -109,10 +106,9 @@ def equity(case: Case, evaluation: Evaluation, today: Evaluation) -> Equity:
     Equity
         Type by type.
     """
-    low = _low_income(case)
-    within = [
-        evaluation.minutes[k] <= s.guarantee_minutes + 1e-9 for k, s in enumerate(case.services)
-    ]
+    low, measured = low_income(case), measures(case, evaluation)
+    limits = np.array([service.guarantee_minutes for service in case.services])[:, None]
+    near = within(evaluation.minutes, limits)
     services = []
     for k, service in enumerate(case.services):
         kappa = kappa_of(case.public[k], today.minutes[k])
@@ -125,152 +121,54 @@ def equity(case: Case, evaluation: Evaluation, today: Evaluation) -> Equity:
                 mean=float(np.average(minutes, weights=persons)) if some else None,
                 ede=kolm_pollak(persons, minutes, kappa) if some else None,
                 kappa=kappa,
-                low_income=_share(case.public[k], within[k], low),
-                others=_share(case.public[k], within[k], ~low),
+                low_income=_share(case.public[k], near[k], low),
+                others=_share(case.public[k], near[k], ~low),
             )
         )
     served, public = evaluation.guaranteed.sum(axis=0), evaluation.public.sum(axis=0)
     shares = np.divide(served, public, out=np.ones_like(served), where=public > 0)
-    everything = np.array(within)
-    both = np.broadcast_to(low, everything.shape)
+    both = np.broadcast_to(low, near.shape)
     return Equity(
         services=tuple(services),
         worst_basin=case.basins[int(shares.argmin())],
-        worst_share=measures(case, evaluation)["equity"],
-        low_income=_share(case.public, everything, both),
-        others=_share(case.public, everything, ~both),
+        worst_share=measured["equity"],
+        ede=measured["ede"],
+        low_income=_share(case.public, near, both),
+        others=_share(case.public, near, ~both),
     )
 
 
-def kappa_of(persons: FloatArray, minutes: FloatArray, epsilon: float = EPSILON) -> float:
-    """Kappa of a distribution of minutes.
+def fairest(bench: Workbench) -> tuple[Fairest, ...]:
+    """Find the plan that is best on each aim of equity, under every rule of the scenario.
 
     Parameters
     ----------
-    persons, minutes
-        Arrays of one shape; infinite minutes are left out.
-    epsilon
-        Aversion to inequality, negative.
+    bench
+        The case.
 
     Returns
     -------
-    float
-        Per minute; epsilon itself where nobody travels.
+    tuple of Fairest
+        One for each of `AIMS` that was answered in time; among plans as good on the aim, the one
+        with the best score.
     """
-    known = np.isfinite(minutes)
-    squares = float(persons[known] @ minutes[known] ** 2)
-    alpha = float(persons[known] @ minutes[known]) / squares if squares else 1.0
-    return alpha * epsilon
+    model = axis_model(bench, AIMS)
+    found = []
+    for aim in AIMS:
+        reply = best_on(bench, model, aim)
+        if isinstance(reply, Blocked):
+            continue
+        again = bench.solve(with_rows(model.matrix, [model.held(aim, reply.value)]))
+        plan = reply.plan if isinstance(again, Blocked) else again
+        value = measures(bench.case, plan.evaluation)[aim]
+        bound = max(signed(aim, value), reply.bound)
+        proven = not isinstance(again, Blocked) and reply.plan.status is Status.OPTIMAL
+        if not proven:
+            plan = replace(plan, status=Status.FEASIBLE)
+        found.append(Fairest(aim, plan, value, signed(aim, bound)))
+    return tuple(found)
 
 
-def kolm_pollak(persons: FloatArray, minutes: FloatArray, kappa: float) -> Minutes:
-    """Equally distributed equivalent minutes.
-
-    Parameters
-    ----------
-    persons, minutes
-        Arrays of one shape.
-    kappa
-        Per minute, negative.
-
-    Returns
-    -------
-    float
-        Minutes.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> round(kolm_pollak(np.array([1.0, 1.0]), np.array([5.0, 15.0]), -0.1), 2)
-    11.2
-    """
-    # The largest exponent is taken out, so that long ways do not overflow.
-    powers = -kappa * minutes
-    top = float(powers.max())
-    mean = float(np.average(np.exp(powers - top), weights=persons))
-    return -(top + float(np.log(mean))) / kappa
-
-
-def fairest(
-    case: Case, decisions: Decisions, k: int, kappa: float, limits: Limits | None = None
-) -> Fairest:
-    """Find the places of one type that make its Kolm-Pollak minutes least.
-
-    As many communes have sites as in the plan. Sites that the lever does not allow to close stay; a
-    commune with several sites today keeps all of them or none.
-
-    Parameters
-    ----------
-    case, decisions
-        The case, and the plan.
-    k
-        The type.
-    kappa
-        Per minute, negative.
-    limits
-        Of the solve.
-
-    Returns
-    -------
-    Fairest
-        The places, proven.
-    """
-    service, n = case.services[k], len(case.members)
-    counts = np.maximum(1, case.existing_members(k))
-    places = np.flatnonzero(case.can_open[k] | (case.existing_members(k) > 0)).tolist()
-    many = sum(bool(decisions.sites.get((service.code, case.members[j].code), 0)) for j in places)
-    minutes = case.minutes[:, :n].copy()
-    minutes[np.diag_indices(n)] /= np.sqrt(counts)
-    lived = np.flatnonzero(case.public[k] > 0).tolist()
-    top = float((-kappa * minutes[:, places]).max()) if places else 0.0
-    weight = case.public[k][:, None] * np.exp(-kappa * minutes - top)
-    problem = pulp.LpProblem("fairest", pulp.LpMinimize)
-    held = {j for j in places if case.existing_members(k)[j] and not case.can_close[k]}
-    o = {j: problem.add_variable(f"o_{j}", int(j in held), 1, "Integer") for j in places}
-    x = {(i, j): problem.add_variable(f"x_{i}_{j}", 0, 1) for i in lived for j in places}
-    for i in lived:
-        problem += pulp.lpSum(x[i, j] for j in places) == 1
-        for j in places:
-            problem += x[i, j] <= o[j]
-    problem += pulp.lpSum(o.values()) <= many
-    scale = 1.0 / max(float(weight[np.ix_(lived, places)].max()), 1e-300) if lived else 1.0
-    terms = {x[i, j]: scale * float(weight[i, j]) for i, j in x}
-    problem.setObjective(pulp.LpAffineExpression(terms))
-    matrix = LinearModel.from_pulp(problem)
-    outcome = BACKENDS["highs"](matrix, limits or Limits(gap=1e-6))
-    total: Persons = float(case.public[k][lived].sum())
-
-    def as_minutes(value: float | None) -> Minutes:
-        if value is None or value <= 0 or not total:
-            return float("nan")
-        return -(top + float(np.log(value / scale / total))) / kappa
-
-    values = outcome.values
-    open_places: tuple[str, ...] = ()
-    if values is not None:
-        amount = dict(zip(matrix.names, values.tolist(), strict=True))
-        open_places = tuple(case.members[j].code for j in places if amount[o[j].name] > 0.5)  # noqa: PLR2004
-    return Fairest(
-        service=service.code,
-        places=open_places,
-        ede=as_minutes(outcome.objective),
-        bound=as_minutes(outcome.bound),
-        status=outcome.status,
-    )
-
-
-def _low_income(case: Case) -> BoolArray:
-    reference = case.scenario.coverage.reference_income_eur
-    low: BoolArray = np.array(
-        [
-            commune.median_income_eur is not None and commune.median_income_eur < reference
-            for commune in case.members
-        ],
-        dtype=bool,
-    )
-    return low
-
-
-def _share(public: FloatArray, within: BoolArray, who: BoolArray) -> Share | None:
+def _share(public: FloatArray, near: BoolArray, who: BoolArray) -> Share | None:
     total = float(public[who].sum())
-    return float(public[who & within].sum()) / total if total else None
+    return float(public[who & near].sum()) / total if total else None

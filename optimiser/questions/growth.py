@@ -15,7 +15,8 @@ from scipy import sparse
 from optimiser import check
 from optimiser.planning.decode import decode
 from optimiser.questions.difference import Moved, moves
-from optimiser.questions.workbench import Blocked, Change, Row, Wish, Workbench, with_rows
+from optimiser.questions.rows import Row, with_rows
+from optimiser.questions.workbench import Blocked, Change, Wish, Workbench
 from optimiser.solution import Decisions, Solution, Status, StopReason
 from optimiser.solvers import BACKENDS, LinearModel
 from optimiser.units import Euros, Share

@@ -15,7 +15,7 @@ from optimiser.case import Case
 from optimiser.questions.parallel import ask_all
 from optimiser.questions.workbench import Blocked, Change, Wish, Workbench
 from optimiser.solution import Decisions, Place, Solution, Status
-from optimiser.units import BoolArray, Euros, FloatArray, Minutes, Persons, Share
+from optimiser.units import BoolArray, Euros, FloatArray, Minutes, Persons, Share, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +203,7 @@ def _served(case: Case, decisions: Decisions) -> BoolArray:
     """Whether (K, n) the public of a type in a member is within the guaranteed time."""
     minutes = check.evaluate(case, decisions).minutes
     limits = np.array([service.guarantee_minutes for service in case.services])
-    within: BoolArray = minutes <= limits[:, None] + 1e-9
-    return within
+    return within(minutes, limits[:, None])
 
 
 def _points(bench: Workbench, offer: Offer) -> float | None:
@@ -310,7 +309,7 @@ def _users(case: Case, decisions: Decisions, k: int, minutes: FloatArray) -> Flo
     stands[:n] = [decisions.sites.get((service.code, c.code), 0) > 0 for c in case.members]
     reach = np.where(stands, minutes, np.inf)
     nearest = reach.argmin(axis=1)
-    close = reach.min(axis=1) <= service.guarantee_minutes + 1e-9
+    close = within(reach.min(axis=1), service.guarantee_minutes)
     users: FloatArray = np.where(close, nearest, -1).astype(np.float64)
     return users
 

@@ -1,25 +1,21 @@
 """What else: the plans near the best one, the sites that all or none of them hold, and how robust.
 
-Two plans differ in a place when another number of sites operates there. In unary columns, n_l = 1
-where at least l sites operate, the number is c exactly where n_c = 1 and n_{c+1} = 0; so
-(1 - n_c) + n_{c+1} is 1 where the number differs and 0 where it does not: a linear distance.
+Two plans differ in a place when another number of sites operates there (`unary`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from optimiser.questions.difference import Moved, moves
+from optimiser.questions.rows import Row, with_rows
+from optimiser.questions.unary import Unary
 from optimiser.questions.workbench import (
     Blocked,
     Reply,
-    Row,
     Workbench,
-    with_columns,
-    with_rows,
 )
 from optimiser.solution import Decisions, Place, Solution, Status
 from optimiser.solvers import LinearModel
@@ -190,7 +186,8 @@ def _unseen(bench: Workbench, matrix: LinearModel, states: Mapping[Place, bool])
     offset = float(sum(states.values()))
     counting = replace(matrix, cost=cost, offset=offset, maximise=True)
     # Any plan that shows something new will do; only that none is left must be proven.
-    return bench.solve(counting, own_score=False, limits=replace(bench.limits, gap=0.5))
+    reply = bench.aim(counting, limits=replace(bench.limits, gap=0.5))
+    return reply if isinstance(reply, Blocked) else reply.plan
 
 
 def score_row(bench: Workbench, within: Share) -> Row:
@@ -214,73 +211,3 @@ def score_row(bench: Workbench, within: Share) -> Row:
     # A hair less, so that the best plan itself is never rounded away.
     slack = 1e-9 * max(1.0, abs(least))
     return Row(terms, low=least - slack - bench.matrix.offset)
-
-
-class Unary:
-    """The plan model with numbers of sites in unary columns.
-
-    Parameters
-    ----------
-    bench
-        The case.
-
-    Attributes
-    ----------
-    matrix
-        The model, with more columns where three sites or more may operate in one place.
-    levels
-        By place: the column of n_l for l = 1, 2, ...
-    added
-        Number of columns added.
-    """
-
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-        self.levels: dict[Place, list[int]] = {}
-        names: list[str] = []
-        rows: list[Row] = []
-        first = len(bench.matrix.names)
-        for place in bench.decided:
-            columns = list(bench.count(*place))
-            levels = [bench.presence(place)]
-            others = [c for c in columns if c != levels[0]]
-            most = bench.most(place)
-            if others and most == 2:  # noqa: PLR2004 - the extra column is then the second level
-                levels += others
-            elif others:
-                levels += range(first + len(names), first + len(names) + most - 1)
-                names += [f"level_{'_'.join(place)}_{x}" for x in range(2, most + 1)]
-                rows.append(Row({others[0]: 1.0, **dict.fromkeys(levels[1:], -1.0)}, 0.0, 0.0))
-                rows += [Row({low: 1.0, high: -1.0}, 0.0) for low, high in pairwise(levels[1:])]
-            self.levels[place] = levels
-        self.added = many = len(names)
-        wider = with_columns(
-            bench.matrix, names, cost=np.zeros(many), upper=np.ones(many), whole=True
-        )
-        self.matrix = with_rows(wider, rows)
-
-    def differs(self, decisions: Decisions, apart: int) -> Row:
-        """Constraint: at least so many places decide otherwise.
-
-        Parameters
-        ----------
-        decisions
-            The plan to differ from.
-        apart
-            Least number of places.
-
-        Returns
-        -------
-        Row
-            On the columns of `matrix`.
-        """
-        terms: dict[int, float] = {}
-        ones = 0
-        for place, levels in self.levels.items():
-            number = self._bench.value(decisions, place)
-            if number:
-                terms[levels[number - 1]] = terms.get(levels[number - 1], 0.0) - 1.0
-                ones += 1
-            if number < len(levels):
-                terms[levels[number]] = terms.get(levels[number], 0.0) + 1.0
-        return Row(terms, low=apart - ones)

@@ -216,14 +216,13 @@ def _cheapest(bench: Workbench, index: int, rule: str) -> Evaluation:
         if rule == "capital_budget"
         else bench.model.recurrent()
     )
-    column = {name: place for place, name in enumerate(bench.matrix.names)}
     cost = np.zeros(len(bench.matrix.names))
     for variable, euros in terms:
-        cost[column[variable.name]] += euros
+        cost[bench.column(variable)] += euros
     matrix = bench.changed(Change(slack={index: np.inf}))
     cheap = replace(matrix, cost=cost, offset=0.0, maximise=False)
-    reply = bench.solve(cheap, released=[index], own_score=False)
-    return bench.best.evaluation if isinstance(reply, Blocked) else reply.evaluation
+    reply = bench.aim(cheap, released=[index])
+    return bench.best.evaluation if isinstance(reply, Blocked) else reply.plan.evaluation
 
 
 def _spent(bench: Workbench, rule: str, evaluation: Evaluation) -> Euros:

@@ -15,13 +15,12 @@ from optimiser import check
 from optimiser.case import Case
 from optimiser.planning.infeasible import elastic, least_amounts
 from optimiser.questions.difference import Difference, difference
+from optimiser.questions.rows import Row, with_rows
 from optimiser.questions.workbench import (
     Blocked,
     Change,
     Reply,
-    Row,
     Workbench,
-    with_rows,
 )
 from optimiser.solution import Evaluation, Relaxation, Solution, Status
 from optimiser.solvers import BACKENDS, Limits, LinearModel

@@ -5,13 +5,13 @@ comes back is judged like any plan: only the rules that the question released ma
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
-from scipy import sparse
+import pulp
 
 from optimiser import check
 from optimiser.case import Case
@@ -19,6 +19,7 @@ from optimiser.errors import NoPlanError, VerificationError
 from optimiser.planning.decode import decode, encode
 from optimiser.planning.families import build
 from optimiser.planning.model import PlanModel
+from optimiser.questions.rows import Row, with_rows
 from optimiser.solution import (
     Decisions,
     Evaluation,
@@ -29,30 +30,12 @@ from optimiser.solution import (
     Violation,
 )
 from optimiser.solvers import BACKENDS, Limits, LinearModel
-from optimiser.units import FloatArray
 
 FINE = Limits(gap=1e-6)
 """Differences between plans are small beside their scores: the gap must be smaller still."""
 
 _SEVERAL = frozenset({"new_duplicate", "themes"})
 """Rules that break once for each pair or theme, under one slack."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One more constraint: ``low <= sum of coefficients x columns <= high``.
-
-    Parameters
-    ----------
-    terms
-        Coefficient of each column, by index.
-    low, high
-        Limits.
-    """
-
-    terms: Mapping[int, float]
-    low: float = -np.inf
-    high: float = np.inf
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,6 +93,23 @@ class Blocked:
 
 
 Reply: TypeAlias = Solution | Blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Aimed:
+    """The best plan of another aim than the score.
+
+    Parameters
+    ----------
+    plan
+        The plan; nothing is proven about its score.
+    objective, bound
+        What the solver claims of the aim, and what no plan exceeds.
+    """
+
+    plan: Solution
+    objective: float
+    bound: float
 
 
 class Workbench:
@@ -189,10 +189,9 @@ class Workbench:
         *,
         released: Collection[int] = (),
         start: Decisions | None = None,
-        own_score: bool = True,
         limits: Limits | None = None,
     ) -> Reply:
-        """Solve a model that holds the columns of this one first.
+        """Solve a model of the score that holds the columns of this one first.
 
         Parameters
         ----------
@@ -202,16 +201,43 @@ class Workbench:
             Rules that a plan may break.
         start
             Decisions to start from.
-        own_score
-            True where the model maximises the score: the judge's score must then be the solver's.
         limits
             Of this solve; None: those of the workbench.
 
         Returns
         -------
         Solution or Blocked
-            The plan, judged.
+            The plan, judged; its score is the solver's.
         """
+        found = self._run(matrix, released, start, limits, own_score=True)
+        return found if isinstance(found, Blocked) else found.plan
+
+    def aim(
+        self,
+        matrix: LinearModel,
+        *,
+        released: Collection[int] = (),
+        start: Decisions | None = None,
+        limits: Limits | None = None,
+    ) -> Aimed | Blocked:
+        """Solve a model, as `solve` does, whose objective is another one than the score.
+
+        Returns
+        -------
+        Aimed or Blocked
+            The plan, judged; that the aim is what the solver claims is for the caller to check.
+        """
+        return self._run(matrix, released, start, limits, own_score=False)
+
+    def _run(
+        self,
+        matrix: LinearModel,
+        released: Collection[int],
+        start: Decisions | None,
+        limits: Limits | None,
+        *,
+        own_score: bool,
+    ) -> Aimed | Blocked:
         began = time.perf_counter()
         first = None
         if start is not None:
@@ -222,18 +248,20 @@ class Workbench:
             return Blocked(outcome.status, outcome.stop)
         decisions = decode(self.model, outcome.values[: len(self.matrix.names)])
         evaluation = self.judge(decisions, released, outcome.objective if own_score else None)
-        bound = outcome.bound if own_score and outcome.bound is not None else np.inf
-        return Solution(
+        best = np.inf if matrix.maximise else -np.inf
+        bound = best if outcome.bound is None else outcome.bound
+        plan = Solution(
             decisions=decisions,
             evaluation=evaluation,
             today=self.today,
             status=outcome.status,
             stop=outcome.stop,
-            bound=max(bound, evaluation.score) if own_score else evaluation.score,
+            bound=max(bound, evaluation.score) if own_score else np.inf,
             solver=outcome.solver,
             seconds={"ask": time.perf_counter() - began},
             nodes=outcome.nodes,
         )
+        return Aimed(plan, outcome.objective, bound)
 
     def judge(
         self, decisions: Decisions, released: Collection[int] = (), claimed: float | None = None
@@ -290,7 +318,7 @@ class Workbench:
         lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
         for r, amount in change.slack.items():
             rule = self.model.rules[r]
-            column = self._column[rule.slack.name]
+            column = self.column(rule.slack)
             lower[column] = min(0.0, amount)
             upper[column] = rule.most if np.isinf(amount) else amount
         rows = [*change.rows, *(self._wished(wish) for wish in change.wishes)]
@@ -318,10 +346,14 @@ class Workbench:
         """
         k, j = self._services[service], self._communes[commune]
         if (k, j) in self.model.agreed:
-            return {self._column[self.model.agreed[k, j].name]: 1.0}
+            return {self.column(self.model.agreed[k, j]): 1.0}
         if j >= len(self.case.members):
             return {}
-        return {self._column[column.name]: c for column, c in self.model.count(k, [j])}
+        return {self.column(column): c for column, c in self.model.count(k, [j])}
+
+    def column(self, variable: pulp.LpVariable) -> int:
+        """Index of a column of the model."""
+        return self._column[variable.name]
 
     @cached_property
     def decided(self) -> tuple[Place, ...]:
@@ -342,7 +374,7 @@ class Workbench:
         column = self.model.present(k, j)
         if column is None:
             raise KeyError(place)
-        return self._column[column.name]
+        return self.column(column)
 
     def most(self, place: Place) -> int:
         """Largest number of sites that may operate in a place."""
@@ -351,78 +383,6 @@ class Workbench:
     def value(self, decisions: Decisions, place: Place) -> int:
         """Sites that operate in a place; 1 where a neighbour's are shared."""
         return int(place in decisions.agreements) or decisions.sites.get(place, 0)
-
-
-def with_rows(matrix: LinearModel, rows: Sequence[Row]) -> LinearModel:
-    """Add rows to a model.
-
-    Parameters
-    ----------
-    matrix
-        The model.
-    rows
-        What to add.
-
-    Returns
-    -------
-    LinearModel
-        The longer model.
-    """
-    if not rows:
-        return matrix
-    places = [(n, column) for n, row in enumerate(rows) for column in row.terms]
-    data = [coefficient for row in rows for coefficient in row.terms.values()]
-    more = sparse.csr_array(
-        (
-            np.array(data, dtype=np.float64),
-            (
-                np.array([n for n, _ in places], dtype=np.int32),
-                np.array([column for _, column in places], dtype=np.int32),
-            ),
-        ),
-        shape=(len(rows), len(matrix.names)),
-    )
-    return replace(
-        matrix,
-        rows=sparse.csr_array(sparse.vstack([matrix.rows, more])),
-        row_lower=np.concatenate([matrix.row_lower, [row.low for row in rows]]),
-        row_upper=np.concatenate([matrix.row_upper, [row.high for row in rows]]),
-    )
-
-
-def with_columns(
-    matrix: LinearModel, names: Sequence[str], *, cost: FloatArray, upper: FloatArray, whole: bool
-) -> LinearModel:
-    """Add columns, from 0 up, to the end of a model.
-
-    Parameters
-    ----------
-    matrix
-        The model.
-    names
-        Their names.
-    cost, upper
-        Objective and upper bound (len(names),).
-    whole
-        True: they take whole values.
-
-    Returns
-    -------
-    LinearModel
-        The wider model.
-    """
-    many = len(names)
-    shape = (matrix.rows.shape[0], len(matrix.names) + many)
-    rows = matrix.rows
-    return replace(
-        matrix,
-        names=matrix.names + tuple(names),
-        cost=np.concatenate([matrix.cost, cost]),
-        lower=np.concatenate([matrix.lower, np.zeros(many)]),
-        upper=np.concatenate([matrix.upper, upper]),
-        integer=np.concatenate([matrix.integer, np.full(many, whole)]),
-        rows=sparse.csr_array((rows.data, rows.indices, rows.indptr), shape=shape),
-    )
 
 
 def rule_key(violation: Violation) -> tuple[str, tuple[str, ...]]:

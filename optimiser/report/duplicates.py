@@ -19,7 +19,7 @@ from optimiser.case import Case
 from optimiser.catalogue import Grade
 from optimiser.report.losses import Loss, loss
 from optimiser.solution import Evaluation
-from optimiser.units import Euros, FloatArray, InseeCode, Persons, ServiceCode
+from optimiser.units import Euros, FloatArray, InseeCode, Persons, ServiceCode, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +167,12 @@ def _pairs(case: Case, evaluation: Evaluation, k: int) -> Iterator[Pair]:
 def _departure(case: Case, evaluation: Evaluation, k: int, j: int) -> _Departure:
     public, before = case.public[k], evaluation.minutes[k]
     after = _minutes_without(case, evaluation, k, j)
-    limit = case.services[k].guarantee_minutes + 1e-9
+    limit = case.services[k].guarantee_minutes
     return _Departure(
         commune=case.members[j].code,
         saved_eur=float(case.running_eur[k, j]),
         loss=loss(case.members, public, before, after),
-        guarantee_lost=float(public[(before <= limit) & (after > limit)].sum()),
+        guarantee_lost=float(public[within(before, limit) & ~within(after, limit)].sum()),
         places=case.places_per_site(k, j) if case.services[k].places_per_site else None,
     )
 

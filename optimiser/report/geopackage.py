@@ -17,7 +17,7 @@ from optimiser.report.map_style import SYMBOLS, minutes_classes
 from optimiser.report.qml import FillRule, Marker, fill_style, marker_style
 from optimiser.report.site_status import STATUSES, SiteStatusName, site_statuses
 from optimiser.solution import Solution
-from optimiser.units import FloatArray
+from optimiser.units import FloatArray, within
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -64,14 +64,14 @@ def communes_layer(
         "basin_name": [c.basin_name for c in case.members],
         "population": [c.population for c in case.members],
     }
-    limits = np.array([s.guarantee_minutes for s in case.services])[:, None] + 1e-9
+    limits = np.array([s.guarantee_minutes for s in case.services])[:, None]
     for name, evaluation in (("now", solution.today), ("plan", solution.evaluation)):
-        columns[f"types_{name}"] = (evaluation.minutes <= limits).sum(axis=0).astype(np.int32)
+        columns[f"types_{name}"] = within(evaluation.minutes, limits).sum(axis=0).astype(np.int32)
     for k, service in enumerate(case.services):
         planned = solution.evaluation.minutes[k]
         columns[f"{service.code}_now"] = _nullable(solution.today.minutes[k])
         columns[f"{service.code}_plan"] = _nullable(planned)
-        columns[f"{service.code}_covered"] = (planned <= limits[k]).astype(np.int32)
+        columns[f"{service.code}_covered"] = within(planned, limits[k]).astype(np.int32)
     geometry = [_multi(shapes.get(commune.code)) for commune in case.members]
     return gpd.GeoDataFrame(columns, geometry=geometry, crs=crs)
 

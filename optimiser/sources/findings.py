@@ -48,6 +48,7 @@ _PROBLEMS = {
     "no_public": "no_public",
     "fee_not_per_person": "fee_not_per_person",
     "volumes_not_rising": "volumes_not_rising",
+    "subsidies_too_high": "subsidies_too_high",
     "out_of_range": "out_of_range",
 }
 _BARE = frozenset({"unknown_key", "missing_key", "not_one_of"})

@@ -9,20 +9,22 @@ import pandas as pd
 from optimiser.access import TravelTimes
 from optimiser.errors import Finding, TableError
 from optimiser.sources.cells import MISSING, Checked, Table, number
-from optimiser.sources.notes import note
+from optimiser.sources.notes import named, note
 from optimiser.sources.omx import read_omx
 from optimiser.sources.tables import KINDS, MAX_BYTES, check_file, read_table
 from optimiser.territory import Territory
-from optimiser.units import FloatArray, InseeCode
+from optimiser.units import BoolArray, FloatArray, InseeCode
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "origin": ("origine", "from", "from id", "origin id", "code origine", "depart"),
     "destination": ("to", "to id", "destination id", "code destination", "arrivee"),
     "minutes": ("temps minutes", "duree minutes", "travel time", "travel time p50", "temps"),
+    "km": ("distance km", "kilometres", "kilometers"),
 }
 """Headings under which each column of a list of pairs may stand."""
 
 MAX_MINUTES = 1440.0
+MAX_KM = 3000.0
 _BARE_BYTES = 50_000_000
 """A day: more than that is seconds, or an error."""
 
@@ -130,7 +132,8 @@ class _Minutes:
         self.codes = tuple(commune.code for commune in territory.communes)
         self.position = {code: at for at, code in enumerate(self.codes)}
         self.minutes = np.full((len(self.codes), len(self.codes)), np.inf)
-        self.filled = np.zeros(self.minutes.shape, dtype=bool)
+        self.km: FloatArray | None = None
+        self.named: set[int] = set()
 
     def code(self, text: str) -> InseeCode | None:
         """Commune of the territory that a text names; None where it names none."""
@@ -150,6 +153,7 @@ class _Minutes:
         """Fill a rectangle."""
         rows, columns = (np.array(self.positions(t)) for t in (origins, destinations))
         ours, theirs = np.flatnonzero(rows >= 0), np.flatnonzero(columns >= 0)
+        self.named |= {*rows[ours].tolist(), *columns[theirs].tolist()}
         self.minutes[np.ix_(rows[ours], columns[theirs])] = values[np.ix_(ours, theirs)]
 
     def travel(self, name: str) -> tuple[TravelTimes, tuple[str, ...]]:
@@ -159,23 +163,58 @@ class _Minutes:
         n = len(self.members)
         between = np.isfinite(self.minutes[:n, :n]) & ~np.eye(n, dtype=bool)
         cut = (~between.any(axis=1) | ~between.any(axis=0)) & (n > 1)
-        if cut.any():
+        alone = cut & self._may_stand_alone()
+        # A file that joins no two members is the wrong file, whatever it names.
+        wrong = cut if cut.all() else cut & ~alone
+        if wrong.any():
             raise TableError(
                 tuple(
                     Finding("matrix_commune_missing", self.file, found=f"{c.code} {c.name}")
-                    for c, lost in zip(self.territory.members, cut, strict=True)
+                    for c, lost in zip(self.territory.members, wrong, strict=True)
                     if lost
                 )
             )
         self.minutes[own] = np.where(lacking, 0.0, self.minutes[own])
         unreached = int((~np.isfinite(self.minutes[:n, n:]).any(axis=0)).sum())
         notes = [note("matrix_neighbours_missing", count=unreached)] if unreached else []
+        if alone.any():
+            names = [c.name for c, by in zip(self.territory.members, alone, strict=True) if by]
+            notes.append(note("matrix_alone", count=len(names), communes=named(names)))
         if lacking[:n].any():
             notes.append(note("matrix_own_minutes", count=int(lacking[:n].sum())))
         travel = TravelTimes(
-            self.members, self.codes, self.minutes[:n], method="matrix", source=name
+            self.members,
+            self.codes,
+            self.minutes[:n],
+            method="matrix",
+            source=name,
+            km=self._ways(),
         )
         return travel, tuple(notes)
+
+    def _may_stand_alone(self) -> BoolArray:
+        """Whether each member may be without a way to any other one.
+
+        The file names it, as a bounded list does, or it lies on another landmass than most.
+        """
+        members = self.territory.members
+        lands = [commune.landmass for commune in members]
+        main = max(set(lands), key=lands.count)
+        return np.array(
+            [
+                at in self.named or (commune.landmass not in (0, main) and main > 0)
+                for at, commune in enumerate(members)
+            ],
+            dtype=bool,
+        )
+
+    def _ways(self) -> FloatArray | None:
+        """Kilometres from the members; none within a commune where the file says nothing."""
+        if self.km is None:
+            return None
+        own = np.diag_indices(len(self.codes))
+        self.km[own] = np.where(np.isfinite(self.km[own]), self.km[own], 0.0)
+        return self.km[: len(self.members)]
 
 
 def _pairs(checked: Checked, minutes: _Minutes) -> None:
@@ -201,6 +240,13 @@ def _pairs(checked: Checked, minutes: _Minutes) -> None:
             checked.wrong("missing_cell", int(at), column, "")
     checked.refuse()
     minutes.minutes[rows[ours], columns[ours]] = values[ours]
+    minutes.named |= {*rows[ours].tolist(), *columns[ours].tolist()}
+    if "km" in table.frame.columns:
+        minutes.km = np.full(minutes.minutes.shape, np.inf)
+        minutes.km[rows[ours], columns[ours]] = [
+            _value(checked, int(at), "km", frame["km"][at], MAX_KM) for at in ours
+        ]
+        checked.refuse()
 
 
 def _square(checked: Checked, minutes: _Minutes) -> None:
@@ -231,15 +277,15 @@ def _column(
     return values
 
 
-def _value(checked: Checked, at: int, column: str, text: str) -> float:
+def _value(checked: Checked, at: int, column: str, text: str, most: float = MAX_MINUTES) -> float:
     """Minutes of a cell; no way where it is empty, wrong or infinite."""
     if text.casefold() in _INFINITE | MISSING:
         return np.inf
     value = number(text)
     if value is None:
         checked.wrong("not_a_number", at, column, text)
-    elif not 0 <= value <= MAX_MINUTES:
-        checked.wrong("out_of_range", at, column, text, expected=f"0 … {MAX_MINUTES:g}")
+    elif not 0 <= value <= most:
+        checked.wrong("out_of_range", at, column, text, expected=f"0 … {most:g}")
     else:
         return value
     return np.inf

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from optimiser.access import TravelTimes
-from optimiser.access.estimate import CarEstimate, Places, car_minutes, road_km
+from optimiser.access.estimate import CarEstimate, car_minutes, road_km
 from optimiser.case import Case
 from optimiser.catalogue import Catalogue
 from optimiser.scenario import Scenario
@@ -16,6 +16,7 @@ from optimiser.sources.catalogue_file import load_catalogue
 from optimiser.sources.embedded import load_territory
 from optimiser.sources.folder import data_folder
 from optimiser.sources.notes import named, note
+from optimiser.sources.places import places
 from optimiser.territory import Commune, Territory
 from optimiser.units import BoolArray
 
@@ -59,7 +60,7 @@ def open_case(
     TerritoryNotFoundError
         The scenario's EPCI is not known, or not unique.
     """
-    catalogue = load_catalogue(catalogue_path)
+    catalogue = load_catalogue(catalogue_path).with_own(scenario.facilities.values)
     territory = _territory(scenario.epci, catalogue, communes_path)
     if facilities_path is not None:
         from optimiser.sources.facilities_file import place_facilities  # noqa: PLC0415 - slow
@@ -93,7 +94,7 @@ def estimate_travel(territory: Territory) -> TravelTimes:
     """
     path = data_folder() / "access" / "car_estimate.toml"
     parameters = CarEstimate.from_toml(path)
-    members, everyone = _places(territory.members), _places(territory.communes)
+    members, everyone = places(territory.members), places(territory.communes)
     minutes = car_minutes(members, everyone, parameters)
     minutes[_oversea(territory.members, territory.communes)] = np.inf
     return TravelTimes(
@@ -106,6 +107,24 @@ def estimate_travel(territory: Territory) -> TravelTimes:
     )
 
 
+def open_territory(epci: str, communes_path: Path | None = None) -> Territory:
+    """Read a territory with the embedded catalogue's types.
+
+    Parameters
+    ----------
+    epci
+        SIREN code of the EPCI.
+    communes_path
+        The user's own communes; None: the embedded ones.
+
+    Returns
+    -------
+    Territory
+        Members and neighbours.
+    """
+    return _territory(epci, load_catalogue(), communes_path)
+
+
 def _territory(epci: str, catalogue: Catalogue, communes_path: Path | None) -> Territory:
     if communes_path is None:
         return load_territory(epci, catalogue)
@@ -115,11 +134,16 @@ def _territory(epci: str, catalogue: Catalogue, communes_path: Path | None) -> T
 
 
 def _travel(territory: Territory, matrix_path: Path | None) -> tuple[TravelTimes, tuple[str, ...]]:
+    if matrix_path is not None and matrix_path.is_dir():
+        from optimiser.sources.road_times import road_travel  # noqa: PLC0415 - slow
+
+        return road_travel(territory, matrix_path)
     if matrix_path is not None:
         from optimiser.sources.matrix_file import read_matrix  # noqa: PLC0415 - slow
 
         travel, notes = read_matrix(matrix_path, territory)
-        return replace(travel, km=estimate_travel(territory).km), notes
+        known = travel.km is not None
+        return travel if known else replace(travel, km=estimate_travel(territory).km), notes
     overseas = any(commune.code.startswith(_OVERSEAS) for commune in territory.members)
     remarks = [note("estimate_overseas")] if overseas else []
     islanders = _islanders(territory)
@@ -140,13 +164,3 @@ def _islanders(territory: Territory) -> list[str]:
     known = {commune.landmass for commune in territory.communes if commune.landmass}
     largest = min(known, default=0)
     return [c.name for c in territory.members if c.landmass > largest] if largest else []
-
-
-def _places(communes: tuple[Commune, ...]) -> Places:
-    return Places(
-        codes=tuple(commune.code for commune in communes),
-        lon=np.array([commune.lon for commune in communes], dtype=np.float64),
-        lat=np.array([commune.lat for commune in communes], dtype=np.float64),
-        area_km2=np.array([commune.area_km2 for commune in communes], dtype=np.float64),
-        population=np.array([commune.population for commune in communes], dtype=np.float64),
-    )

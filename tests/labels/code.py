@@ -61,10 +61,11 @@ def keys_asked() -> Iterator[tuple[str, str]]:
             )
 
 
-def first_texts(names: set[str], *, but: str = "") -> set[str]:
+def first_texts(names: set[str], *, but: tuple[str, ...] = ()) -> set[str]:
     """Texts given as first argument, or as ``problem`` or ``rule``, to calls of those names."""
     found: set[str] = set()
-    for path in (path for path in FILES if path.name != but):
+    others = (path for path in FILES if not any(part in path.as_posix() for part in but))
+    for path in others:
         for call in calls(path):
             if name_of(call) in names:
                 given = [k.value for k in call.keywords if k.arg in ("problem", "rule")]

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from optimiser.cli import app
+from optimiser.cli import app, main
 
 SCENARIO = """
 title = "Petit"
@@ -24,8 +24,8 @@ COMMANDS = {
     "alternatives": ["--most", "2", "--samples", "2", "--workers", "1", "--within", "0.001"],
     "neighbours": ["--valued", "1"],
     "grow": ["--steps", "2"],
-    "pareto": ["--points", "3"],
-    "equity": ["--no-fairest"],
+    "pareto": ["--points", "2"],
+    "equity": [],
     "manage": [],
 }
 
@@ -92,3 +92,15 @@ def test_an_unknown_place_is_named_with_the_nearest_one(scenario: Path) -> None:
     result = CliRunner().invoke(app, ["why", str(scenario), "--place", "library:Bouchin"])
     assert "Bouchin" in str(result.exception)
     assert "59092" in str(result.exception)
+
+
+@pytest.mark.parametrize("name", ["why", "pareto", "equity"])
+def test_a_scenario_without_a_plan_ends_with_the_code_of_plan(
+    name: str, scenario: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario.write_text(SCENARIO.format(running=-1_000_000_000), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["maillage", name, str(scenario)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 3
+    assert "maillage relax" in capsys.readouterr().err

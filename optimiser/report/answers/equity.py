@@ -2,64 +2,85 @@
 
 from collections.abc import Iterator, Sequence
 
+from optimiser.questions.axes import AXES, Axis, measures
 from optimiser.questions.equity import Equity, Fairest
 from optimiser.report.answers.page import Page, table
+from optimiser.report.answers.pareto import amount
 from optimiser.report.tables import Cell
 from optimiser.report.words import Words
-from optimiser.solution import Status
+from optimiser.solution import Solution, Status
 
 _TYPES = (
-    "service:text:26 ede_today:minutes:10 ede:minutes:10 mean:minutes:10+ fairest:minutes:10"
-    " low_income:percent:12 others:percent:12 places:text:80+"
+    "service:text:26 ede_today:minutes:10 ede:minutes:10 mean:minutes:10+"
+    " low_income:percent:12 others:percent:12"
 )
+_PLANS = (
+    "plan:text:24 ede_all:minutes:12 worst:percent:12 low_income:percent:12 coverage:count:14+"
+    " cost_year:euros:16 car_km:count:16+ score:points:14"
+)
+_ORDER: tuple[Axis, ...] = ("ede", "equity", "low_income", "coverage", "cost", "car_km")
 
 
-def equity_page(now: Equity, planned: Equity, best: Sequence[Fairest], words: Words) -> Page:
-    """Word the equity of today's network and of the plan.
+def equity_page(
+    now: Equity, planned: Equity, plan: Solution, best: Sequence[Fairest], words: Words
+) -> Page:
+    """Word the equity of today's network, of the plan, and of the fairest plans.
 
     Parameters
     ----------
     now, planned
         Of today's network, and of the plan.
+    plan
+        The plan.
     best
-        The fairest places of each type; those of some types may be missing.
+        The fairest plans; empty: not asked.
     words
         Names of the case.
 
     Returns
     -------
     Page
-        A line for each type.
+        A line for each type, and one for each plan.
     """
-    fair = {each.service: each for each in best}
-    rows: list[tuple[Cell, ...]] = []
-    for before, after in zip(now.services, planned.services, strict=True):
-        each = fair.get(after.service)
-        rows.append(
-            (
-                words.service(after.service),
-                before.ede,
-                after.ede,
-                after.mean,
-                each.ede if each else None,
-                after.low_income,
-                after.others,
-                ", ".join(words.commune(code) for code in each.places) if each else "",
-            )
+    labels = words.labels
+    types: list[tuple[Cell, ...]] = [
+        (
+            words.service(after.service),
+            before.ede,
+            after.ede,
+            after.mean,
+            after.low_income,
+            after.others,
         )
-    proven = all(each.status is Status.OPTIMAL for each in best)
+        for before, after in zip(now.services, planned.services, strict=True)
+    ]
+    plans = [
+        (labels("ask.equity.today"), plan.today),
+        (labels("ask.equity.plan"), plan.evaluation),
+        *((labels(f"ask.equity.best.{each.aim}"), each.plan.evaluation) for each in best),
+    ]
+    rows: list[tuple[Cell, ...]] = []
+    for name, evaluation in plans:
+        values = measures(words.case, evaluation)
+        rows.append((name, *(values[axis] for axis in _ORDER), evaluation.score))
+    proven = all(s.status is Status.OPTIMAL for s in (plan, *(each.plan for each in best)))
     return Page(
         question="equity",
-        title=words.labels("ask.equity.title"),
-        sentences=tuple(_sentences(now, planned, words)),
-        tables=(table("equity", _TYPES, rows, words.labels),),
+        title=labels("ask.equity.title"),
+        sentences=tuple(_sentences(now, planned, best, words)),
+        tables=(
+            table("fair_plans", _PLANS, rows, labels),
+            table("equity", _TYPES, types, labels),
+        ),
         status=Status.OPTIMAL if proven else Status.FEASIBLE,
-        gap=1e-6 if proven else float("inf"),
+        gap=max((s.gap for s in (plan, *(each.plan for each in best))), default=0.0),
         data={"today": now, "plan": planned, "fairest": best},
     )
 
 
-def _sentences(now: Equity, planned: Equity, words: Words) -> Iterator[str]:
+def _sentences(
+    now: Equity, planned: Equity, best: Sequence[Fairest], words: Words
+) -> Iterator[str]:
     labels = words.labels
     yield labels(
         "ask.equity.basin",
@@ -75,4 +96,11 @@ def _sentences(now: Equity, planned: Equity, words: Words) -> Iterator[str]:
         others=labels.percent(planned.others),
         income=labels.euros_full(words.case.scenario.coverage.reference_income_eur),
     )
+    for each in sorted(best, key=lambda b: AXES.index(b.aim)):
+        yield labels(
+            "ask.equity.fairest",
+            aim=labels(f"ask.axis.{each.aim}"),
+            value=amount(each.aim, each.value, labels),
+            bound=amount(each.aim, each.bound, labels),
+        )
     yield labels("ask.equity.note")

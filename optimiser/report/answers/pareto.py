@@ -1,14 +1,18 @@
-"""Trade-offs between two axes, in words."""
+"""Trade-offs between axes, in words."""
 
 from collections.abc import Iterator, Mapping
 
+from optimiser.labels import Labels
 from optimiser.questions.axes import AXES, Axis
 from optimiser.questions.pareto import Front
 from optimiser.report.answers.page import Page, table
 from optimiser.report.tables import Cell
 from optimiser.report.words import Words
 
-_COLUMNS = "point:text:24 coverage:count:14 cost_year:euros:16 worst:percent:12 car_km:count:16"
+_COLUMNS = (
+    "point:text:24 coverage:count:14 cost_year:euros:16 worst:percent:12 car_km:count:16"
+    " ede_all:minutes:12 low_income:percent:12+"
+)
 
 
 def pareto_page(answer: Front, words: Words) -> Page:
@@ -46,19 +50,47 @@ def pareto_page(answer: Front, words: Words) -> Page:
     )
 
 
+def amount(axis: Axis, value: float, labels: Labels) -> str:
+    """Word a figure of an axis, with its unit.
+
+    Parameters
+    ----------
+    axis
+        The axis.
+    value
+        In the unit of `optimiser.questions.axes.measures`.
+    labels
+        Words of the language.
+
+    Returns
+    -------
+    str
+        Persons, euros, percent, kilometres or minutes.
+    """
+    if axis == "cost":
+        return labels.euros(value)
+    if axis in {"equity", "low_income"}:
+        return labels.percent(value, 1)
+    if axis == "ede":
+        return labels.minutes(value, 2)
+    return labels(f"ask.amount.{axis}", n=labels.number(value))
+
+
 def _values(values: Mapping[Axis, float]) -> tuple[float, ...]:
     return tuple(values[axis] for axis in AXES)
 
 
 def _sentences(answer: Front, words: Words) -> Iterator[str]:
     labels = words.labels
-    axes = {
-        name: labels(f"ask.axis.{axis}")
-        for name, axis in (("first", answer.first), ("second", answer.second))
-    }
-    yield labels.count("ask.pareto.points", len(answer.points), **axes)
-    yield labels("ask.pareto.complete" if answer.complete else "ask.pareto.spread")
+    axes = ", ".join(labels(f"ask.axis.{axis}") for axis in answer.axes)
+    yield labels.count("ask.pareto.points", len(answer.points), axes=axes)
+    if answer.complete:
+        yield labels("ask.pareto.complete")
+    elif answer.points:
+        steps = ", ".join(amount(axis, step, labels) for axis, step in answer.steps.items())
+        yield labels("ask.pareto.covered" if answer.covered else "ask.pareto.open", steps=steps)
     for n, point in enumerate(answer.points, start=1):
         if point.knee:
-            yield labels("ask.pareto.at_knee", n=labels.number(n), **axes)
+            yield labels("ask.pareto.at_knee", n=labels.number(n))
     yield labels("ask.pareto.kilometres")
+    yield labels("ask.pareto.minutes")

@@ -1,0 +1,1 @@
+"""Compiled loops of the road graph; numba compiles them once and keeps them."""

@@ -1,0 +1,108 @@
+"""The years ahead in words: every limit has its own, and the command says what it finds."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from optimiser.cli import app
+from optimiser.labels import LANGUAGES, Labels
+from optimiser.schedule.families import build
+from optimiser.schedule.model import ScheduleModel
+from optimiser.sources import new_scenario
+from tests.schedule.test_schedule import changed, with_functions
+
+RUN = CliRunner()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_limit_that_can_give_way_has_words(language: str) -> None:
+    plan = changed(with_functions().plan, change_eur_per_year=1e6, staff_moved_per_year=5)
+    names = {rule.asked.name for rule in build(ScheduleModel(plan, plan.actions)).rules}
+    assert names == {
+        "temporary_rise", "yearly_capital", "smooth_capital", "staff_moved", "debt_ceiling",
+    }  # fmt: skip
+    for name in names | {"works"}:
+        assert f"years.rule.{name}.name" in Labels(language)
+        assert f"years.rule.{name}.relax" in Labels(language)
+
+
+def scenario(folder: Path, *replaced: tuple[str, str]) -> str:
+    text = new_scenario("200042190", "fr")
+    text = text.replace("[coverage.guarantee]", "[coverage.guarantee]\nfrance_services = 1.0")
+    text = text.replace("services = []", 'services = ["library", "france_services"]', 1)
+    for old, new in replaced:
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_the_command_gives_the_same_as_data_and_as_excel(tmp_path: Path) -> None:
+    out = tmp_path / "years.xlsx"
+    ran = RUN.invoke(app, ["schedule", scenario(tmp_path), "--json", "--out", str(out)])
+    assert ran.exit_code == 0, ran.output
+    document = json.loads(ran.stdout)
+    assert document["status"] == "optimal"
+    assert document["gap"] <= 1e-3
+    assert [year["year"] for year in document["answer"]["years"]] == list(range(2026, 2034))
+    assert out.read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "ne peut pas se faire"), ("en", "cannot be done")]
+)
+def test_a_schedule_that_cannot_be_is_answered_in_words(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    short = scenario(tmp_path, ('capital_eur_per_year = "even"', "capital_eur_per_year = 10_000"))
+    ran = RUN.invoke(app, ["schedule", short, "--lang", language])
+    assert said in ran.output
+    assert "Traceback" not in ran.output
+
+
+def test_subsidies_above_what_the_law_allows_are_refused_in_one_message(tmp_path: Path) -> None:
+    both = '[{ service = "library", share = 0.5 }, { service = "library", share = 0.4 }]'
+    wrong = scenario(tmp_path, ("subsidies = []", f"subsidies = {both}"))
+    ran = RUN.invoke(app, ["schedule", wrong])
+    assert ran.exception is not None
+    assert "0.8" in str(ran.exception)
+
+
+def test_unknown_types_are_named(tmp_path: Path) -> None:
+    wrong = scenario(
+        tmp_path, ("subsidies = []", 'subsidies = [{ service = "pool", share = 0.1 }]')
+    )
+    ran = RUN.invoke(app, ["schedule", wrong])
+    assert "schedule.subsidies[0].service" in str(ran.exception)
+
+
+def test_finances_and_poles_are_said_and_written(tmp_path: Path) -> None:
+    mine = scenario(tmp_path)
+    for command in ("finances", "poles"):
+        out = tmp_path / f"{command}.xlsx"
+        ran = RUN.invoke(app, [command, mine, "--json", "--lang", "en", "--out", str(out)])
+        assert ran.exit_code == 0, ran.output
+        assert json.loads(ran.stdout)["question"] == command
+        assert out.read_bytes()[:2] == b"PK"
+    names = {sheet.title for sheet in openpyxl.load_workbook(tmp_path / "finances.xlsx")}
+    assert {"Money year by year", "Low, base, high", "Who pays, who gains", "Assumptions"} <= names
+
+
+def test_scores_of_two_scenarios_with_the_readers_own_weights(tmp_path: Path) -> None:
+    one = scenario(tmp_path)
+    other = tmp_path / "other.toml"
+    text = Path(one).read_text(encoding="utf-8")
+    other.write_text(text.replace("france_services = 1.0", ""), encoding="utf-8")
+    ran = RUN.invoke(app, ["score", one, str(other), "--json", "--weight", "access=5"])
+    assert ran.exit_code == 0, ran.output
+    answer = json.loads(ran.stdout)["answer"]
+    assert answer["scenarios"] == ["mine", "other"]
+    assert answer["score"]["given"][0] == 5
+    for weight in ("acess=2", "access=-1", "access=x", "access"):
+        ran = RUN.invoke(app, ["score", one, "--weight", weight])
+        assert ran.exit_code == 2
+        assert "Traceback" not in ran.output
