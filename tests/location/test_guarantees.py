@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimiser.errors import InputError, VerificationError
-from optimiser.location import engine
+from optimiser.location import branch, engine, parts, polish
 from optimiser.location.certificate import (
     CLOSED,
     OPEN,
@@ -272,6 +272,25 @@ def test_cuts_restarts_and_the_bare_tree_agree(seed, monkeypatch):
     sites = lscp(travel, 17, limits=EXACT, effort=few)
     fewest = lscp(travel, 17, limits=EXACT, effort=replace(few, cuts=False))
     assert sites.objective == fewest.objective == sites.bound == fewest.bound
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_large_core_climbs_by_parts_and_the_judge_agrees(seed, monkeypatch):
+    travel, weights = towns(160, seed)
+    exact = mclp(travel, weights, 12, 9, limits=EXACT)
+    fewest = lscp(travel, 14, limits=EXACT)
+    # As if the whole were too large for one relaxation, and a part much smaller than it.
+    monkeypatch.setattr(branch, "LINEAR_PAIRS", 0)
+    for name, value in (("BLOCK", 60), ("INNER", 30), ("PART_DEMANDS", 40)):
+        monkeypatch.setattr(parts, name, value)
+    monkeypatch.setattr(polish, "SQUEEZE_PAIRS", 0)
+    few = Effort(ascents=1, ascent=60, anneal=20, squeeze=20)
+    result = mclp(travel, weights, 12, 9, limits=EXACT, effort=few)
+    assert result.evidence.bound() == result.bound >= exact.objective >= result.objective
+    cover = lscp(travel, 14, limits=EXACT, effort=few)
+    assert cover.evidence.bound() == cover.bound <= fewest.objective <= cover.objective
+    bare = replace(few, climbs=0)
+    assert result.bound < mclp(travel, weights, 12, 9, limits=EXACT, effort=bare).bound
 
 
 def test_states_keep_their_numbers():
