@@ -109,7 +109,7 @@ def alternatives(
     from optimiser.questions.robustness import Ranges, robustness  # noqa: PLC0415
     from optimiser.report.answers.alternatives import alternatives_page  # noqa: PLC0415
 
-    answer = portfolio(bench, within=within, apart=apart, most=most)
+    answer = portfolio(bench, within=within, apart=apart, most=most, workers=workers)
     ranges = Ranges(weights, public, minutes)
     robust = None
     if samples:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from optimiser.case import Case
 from optimiser.questions.workbench import Workbench
@@ -19,6 +20,31 @@ WORTH_A_POOL = 8
 """Questions below which the start of the workers costs more than it spares."""
 
 _ready: list[Workbench] = []
+
+_crews: "WeakKeyDictionary[Workbench, tuple[tuple[int, Limits], ProcessPoolExecutor]]" = (
+    WeakKeyDictionary()
+)
+"""Workers that stay warm for the next question about the same case."""
+
+
+def workers_for(questions: int, workers: int | None) -> int:
+    """Processes for a number of questions.
+
+    Parameters
+    ----------
+    questions
+        How many.
+    workers
+        Processes asked for; None: as many as there are cores, and none for a few questions.
+
+    Returns
+    -------
+    int
+        1: none but this one.
+    """
+    if workers is None:
+        workers = (os.cpu_count() or 1) if questions >= WORTH_A_POOL else 1
+    return max(1, min(workers, questions))
 
 
 def ask_all(
@@ -46,25 +72,37 @@ def ask_all(
     list
         Answers, in the order of the questions.
     """
-    cores = os.cpu_count() or 1
-    if workers is None:
-        workers = cores if len(questions) >= WORTH_A_POOL else 1
-    workers = min(workers, len(questions))
+    workers = workers_for(len(questions), workers)
     if workers <= 1:
         return [ask(bench, question) for question in questions]
+    pool = _crew(bench, workers)
+    try:
+        waiting = [pool.submit(_answer, ask, question) for question in questions]
+        return [future.result() for future in waiting]
+    except BaseException:
+        # What is still under way is of no use any more.
+        del _crews[bench]
+        pool.shutdown(cancel_futures=True)
+        raise
+
+
+def _crew(bench: Workbench, workers: int) -> ProcessPoolExecutor:
+    """Workers that have the model of a case ready; started once, used by every question."""
+    key = (workers, bench.limits)
+    if bench in _crews:
+        known, pool = _crews[bench]
+        if known == key:
+            return pool
+        pool.shutdown()
     single = Limits(bench.limits.seconds, bench.limits.gap, 1, bench.limits.seed)
-    with ProcessPoolExecutor(
+    pool = ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_prepare,
         initargs=(bench.case, single, bench.best),
-    ) as pool:
-        waiting = [pool.submit(_answer, ask, question) for question in questions]
-        try:
-            return [future.result() for future in waiting]
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    )
+    _crews[bench] = key, pool
+    return pool
 
 
 def _prepare(case: Case, limits: Limits, best: Solution) -> None:
