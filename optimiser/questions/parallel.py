@@ -9,6 +9,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from optimiser.case import Case
+from optimiser.errors import NoPlanError
 from optimiser.questions.workbench import Workbench
 from optimiser.solution import Solution
 from optimiser.solvers import Limits
@@ -99,17 +100,26 @@ def _crew(bench: Workbench, workers: int) -> ProcessPoolExecutor:
         workers,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_prepare,
-        initargs=(bench.case, single, bench.best),
+        initargs=(bench.case, single, _best(bench)),
     )
     _crews[bench] = key, pool
     return pool
 
 
-def _prepare(case: Case, limits: Limits, best: Solution) -> None:
+def _best(bench: Workbench) -> Solution | None:
+    """Best plan, so that no worker has to find it again; None where there is none."""
+    try:
+        return bench.best
+    except NoPlanError:
+        return None
+
+
+def _prepare(case: Case, limits: Limits, best: Solution | None) -> None:
     # Ctrl-C reaches every process of the terminal; the parent alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     bench = Workbench(case, limits)
-    bench.best = best
+    if best is not None:
+        bench.best = best
     _ready[:] = [bench]
 
 
