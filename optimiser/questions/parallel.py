@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from optimiser.case import Case
 from optimiser.errors import NoPlanError
@@ -103,6 +103,8 @@ def _crew(bench: Workbench, workers: int) -> ProcessPoolExecutor:
         initargs=(bench.case, single, _best(bench)),
     )
     _crews[bench] = key, pool
+    # The pool ends with the workbench: left to the collector, its threads complain at the end.
+    finalize(bench, pool.shutdown)
     return pool
 
 
