@@ -236,15 +236,19 @@ def scenario_new(
 ) -> None:
     """Write a commented scenario."""
     from optimiser.sources import find_epci, new_scenario  # noqa: PLC0415
+    from optimiser.sources.new_book import SUFFIX, new_book  # noqa: PLC0415
 
     code, _ = find_epci(epci)
-    text = new_scenario(code, lang)
+    if path is not None and path.suffix.casefold() == SUFFIX:
+        data = new_book(code, lang)
+    else:
+        data = new_scenario(code, lang).encode()
     if path is None:
-        print(text, end="")
+        print(data.decode(), end="")
         return
     try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        with path.open("xb") as stream:
+            stream.write(data)
     except FileExistsError:
         print(Labels(lang)("cli.exists", path=str(path)), file=sys.stderr)
         raise typer.Exit(BAD_INPUT) from None
@@ -271,12 +275,17 @@ def run_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help=LABELS("cli.app.port"))] = 8501,
     address: Annotated[str, typer.Option(help=LABELS("cli.app.address"))] = "127.0.0.1",
     store: Annotated[str | None, typer.Option(help=LABELS("cli.app.store"))] = None,
+    campaign: Annotated[Path | None, typer.Option(help=LABELS("cli.app.campaign"))] = None,
 ) -> None:
     """Open the web app on this machine."""
     import os  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
 
     environment = {**os.environ, **({"MAILLAGE_STORE": store} if store else {})}
+    if campaign is not None:
+        from optimiser.sources.campaign_folder import open_campaign  # noqa: PLC0415
+
+        environment["MAILLAGE_CAMPAIGN"] = str(open_campaign(campaign.absolute()).path)
     command = [sys.executable, "-m", "ui", f"--server.port={port}", f"--server.address={address}"]
     ran = subprocess.run(command, env=environment, check=False)  # noqa: S603
     raise typer.Exit(ran.returncode)

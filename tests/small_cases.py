@@ -12,6 +12,7 @@ from optimiser.catalogue import Catalogue, CostFigure, ServiceType, Tier
 from optimiser.planning.decode import match_transfers
 from optimiser.scenario import (
     Budget,
+    Buildings,
     Coverage,
     Duplicates,
     Lock,
@@ -134,6 +135,7 @@ def small_case(seed: int, *, members: int = 3, services: int = 2) -> Case:
             per_service=sometimes(int(rng.integers(0, 2))),
         ),
         duplicates=Duplicates(forbid_new=bool(rng.random() < 0.5)),
+        buildings=Buildings(new_land=sometimes(int(rng.integers(0, 2)))),
         forced=forced,
         forbidden=forbidden,
     )

@@ -189,6 +189,14 @@ def _agreements(view: View, _: Evaluation) -> Iterator[Violation]:
             yield from _above("agreements", (service.code,), count, rules.per_service)
 
 
+def _new_land(view: View, _: Evaluation) -> Iterator[Violation]:
+    most = view.case.scenario.buildings.new_land
+    if most is not None:
+        emptied = view.closed.sum(axis=0)
+        built = np.maximum(0, view.opened.sum(axis=0) - emptied)
+        yield from _above("new_land", (), int(built.sum()), most)
+
+
 def _locks(view: View, _: Evaluation) -> Iterator[Violation]:
     for section, broken in (("forced", 0), ("forbidden", 1)):
         for lock in getattr(view.case.scenario, section):
@@ -211,5 +219,6 @@ RULES: tuple[Callable[[View, Evaluation], Iterator[Violation]], ...] = (
     _themes,
     _concentration,
     _agreements,
+    _new_land,
     _locks,
 )

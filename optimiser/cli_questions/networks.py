@@ -1,5 +1,6 @@
 """Questions to the network of a plan: border, growth, trade-offs, capacity, equity, buildings."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,6 +95,9 @@ def certify(
     *,
     assignment: Annotated[str, typer.Option(help=LABELS("cli.certify.assignment"))] = "closest",
     repair: Annotated[bool, typer.Option("--repair", help=LABELS("cli.certify.repair"))] = False,
+    least_use: Annotated[
+        float, typer.Option(min=0, max=1, help=LABELS("cli.certify.least_use"))
+    ] = 0.25,
     as_json: Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))] = False,
     lang: Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"))] = LABELS.language,
     out: Annotated[Path | None, typer.Option(help=LABELS("cli.ask.out"))] = None,
@@ -101,6 +105,7 @@ def certify(
     catalogue: Annotated[Path | None, typer.Option(help=LABELS("cli.ask.catalogue"))] = None,
 ) -> None:
     """Say whether a plan holds its users, and repair it."""
+    from optimiser.questions.certify import Assignment  # noqa: PLC0415
     from optimiser.questions.certify import certify as certified  # noqa: PLC0415
     from optimiser.questions.repair import repair as repaired  # noqa: PLC0415
     from optimiser.report.answers.certify import certify_page  # noqa: PLC0415
@@ -115,13 +120,17 @@ def certify(
         scenario, decisions = read_plan(plan)
         case = open_case(scenario, catalogue_path=catalogue)
         words = Words(case, Labels(lang))
-        chosen = "closest" if assignment == "closest" else "best"
-        answer = certified(case, decisions, assignment=chosen)  # type: ignore[arg-type]
+        chosen: Assignment = "closest" if assignment == "closest" else "best"
+        answer = certified(case, decisions, assignment=chosen, least_use=least_use)
         limits = Limits(seconds=time_limit, gap=1e-4)
         kinds = [
-            k for k, s in enumerate(answer.services) if s.out_of_capacity >= 1 and case.can_close[k]
+            k
+            for k, each in enumerate(answer.services)
+            if case.can_close[k] and (each.out_of_capacity >= 1 or each.hardly_used)
         ]
-        repairs = [repaired(case, decisions, k, limits) for k in kinds] if repair else []
+        repairs = [
+            repaired(case, decisions, k, limits, least_use=least_use) for k in kinds if repair
+        ]
     printed(certify_page(answer, repairs, words), words, as_json=as_json, out=out)
 
 
@@ -149,18 +158,36 @@ def manage(
     words: "Words",
     *,
     agents: Annotated[list[str] | None, typer.Option(help=LABELS("cli.manage.agents"))] = None,
+    factor: Annotated[list[str] | None, typer.Option(help=LABELS("cli.manage.factor"))] = None,
+    spared: Annotated[float, typer.Option(min=0, max=1, help=LABELS("cli.manage.spared"))] = 0.0,
+    new_land: Annotated[int | None, typer.Option(min=0, help=LABELS("cli.manage.new_land"))] = None,
 ) -> "Page":
-    """List transfers of management, and buildings to use again."""
-    from optimiser.questions.management import handovers, reuses  # noqa: PLC0415
+    """List transfers of management, and use existing buildings before new land."""
+    from optimiser.questions.management import ground, handovers, reuses  # noqa: PLC0415
     from optimiser.report.answers.management import management_page  # noqa: PLC0415
 
-    posts = {}
-    for entry in agents or ():
+    posts = _by_type(bench, agents, "--agents")
+    factors = {code: (f, f, f) for code, f in _by_type(bench, factor, "--factor").items()}
+    answer = ground(bench, new_land)
+    plan = answer.limited or bench.best
+    found = handovers(bench.case, plan.decisions, agents=posts, factors=factors)
+    again = reuses(bench.case, plan.decisions, share=spared)
+    return management_page(found, again, answer, plan, words)
+
+
+def _by_type(bench: "Workbench", entries: list[str] | None, option: str) -> dict[str, float]:
+    """Figures by type, from entries such as ``library=2.5``."""
+    found = {}
+    known = {s.code for s in bench.case.services if s.lever == "decide" and s.structuring}
+    for entry in entries or ():
         code, _, number = entry.partition("=")
         try:
-            posts[code] = float(number)
+            found[code] = float(number)
         except ValueError:
-            raise typer.BadParameter(entry, param_hint="--agents") from None
-    decisions = bench.best.decisions
-    found = handovers(bench.case, decisions, agents=posts)
-    return management_page(found, reuses(bench.case, decisions), bench.best, words)
+            raise typer.BadParameter(entry, param_hint=option) from None
+        if code not in known or not 0 <= found[code] < math.inf:
+            raise typer.BadParameter(
+                LABELS("cli.manage.bad_type", entry=entry, types=", ".join(sorted(known))),
+                param_hint=option,
+            )
+    return found

@@ -157,6 +157,27 @@ def agreements(model: PlanModel) -> None:
             model.at_most(asked, [(c, 1.0) for c in columns], most, most=len(columns))
 
 
+def new_land(model: PlanModel) -> None:
+    """Limit the openings beyond the buildings that closings empty in the same commune."""
+    case = model.case
+    most = case.scenario.buildings.new_land
+    if most is None:
+        return
+    columns = []
+    services = range(len(case.services))
+    for j in range(len(case.members)):
+        opened = [model.opened[k, j] for k in services if (k, j) in model.opened]
+        if not opened:
+            continue
+        stays = [term for k in services if case.existing[k, j] for term in model.count(k, [j])]
+        emptied = int(case.existing[:, j].sum())
+        built = model.problem.add_variable(f"built_{j}", 0, len(opened))
+        model.row(pulp.lpSum(opened) - (emptied - total(stays)) - built <= 0)
+        columns.append(built)
+    asked = Asked("new_land", (), most, "sites")
+    model.at_most(asked, [(c, 1.0) for c in columns], most, most=len(model.opened))
+
+
 def locks(model: PlanModel) -> None:
     """Force sites, and forbid them."""
     case = model.case
@@ -182,6 +203,7 @@ FAMILIES: tuple[Callable[[PlanModel], None], ...] = (
     themes,
     concentration,
     agreements,
+    new_land,
     locks,
 )
 

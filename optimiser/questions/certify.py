@@ -17,7 +17,7 @@ from optimiser.case import Case
 from optimiser.errors import SolverError
 from optimiser.solution import Decisions, Status, Violation
 from optimiser.solvers import BACKENDS, Limits, LinearModel
-from optimiser.units import FloatArray, Persons, ServiceCode, Share
+from optimiser.units import FloatArray, Persons, ServiceCode, Share, within
 
 Assignment: TypeAlias = Literal["closest", "best"]
 
@@ -77,6 +77,11 @@ class ServiceCertificate:
     by_commune: dict[str, tuple[Persons, Persons, Persons]]
     loads: tuple[Load, ...]
     status: Status
+
+    @property
+    def hardly_used(self) -> bool:
+        """Whether the sites of some commune are used less than the minimum throughput."""
+        return any(load.hardly_used for load in self.loads)
 
 
 @dataclass(frozen=True)
@@ -190,7 +195,7 @@ def network(case: Case, decisions: Decisions, k: int) -> tuple[FloatArray, Float
 
 
 def _limit(case: Case, k: int) -> float:
-    return case.services[k].guarantee_minutes + 1e-9
+    return case.services[k].guarantee_minutes
 
 
 def _closest(
@@ -200,7 +205,7 @@ def _closest(
     came = np.zeros(minutes.shape)
     nearest = minutes.argmin(axis=1)
     for i, j in enumerate(nearest.tolist()):
-        if minutes[i, j] <= _limit(case, k):
+        if within(minutes[i, j], _limit(case, k)):
             came[i, j] = case.public[k, i]
     load = came.sum(axis=0)
     room = np.divide(capacity, load, out=np.ones_like(load), where=load > 0)
@@ -229,7 +234,7 @@ def spread(
     tuple
         Persons (n, m), and the status of the solve.
     """
-    pairs = [(i, j) for i, j in np.argwhere(minutes <= limit).tolist() if public[i] > 0]
+    pairs = [(i, j) for i, j in np.argwhere(within(minutes, limit)).tolist() if public[i] > 0]
     flows = np.zeros(minutes.shape)
     if not pairs:
         return flows, Status.OPTIMAL
@@ -270,7 +275,7 @@ def _service(  # noqa: PLR0917
     status: Status,
 ) -> ServiceCertificate:
     public = case.public[k]
-    near = (minutes <= _limit(case, k)).any(axis=1)
+    near = within(minutes, _limit(case, k)).any(axis=1)
     served = flows.sum(axis=1)
     beyond = np.where(near, 0.0, public)
     left = np.maximum(0.0, public - served - beyond)

@@ -7,12 +7,13 @@ the user does not enter is therefore nought, and said to be an assumption (grade
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimiser.case import Case
 from optimiser.catalogue import Grade
-from optimiser.solution import Decisions
-from optimiser.units import Euros, ServiceCode
+from optimiser.questions.workbench import Reply, Workbench
+from optimiser.solution import Decisions, Solution
+from optimiser.units import Euros, ServiceCode, Share
 
 EPCI_FACTOR: Mapping[ServiceCode, tuple[float, float, float]] = {
     "swimming_pool": (1.0, 1.0, 1263.0 / 1073.0),
@@ -66,7 +67,9 @@ class Reuse:
     closing_eur
         Closing cost that reuse would spare, at most.
     capital_eur
-        Capital of the opening, part of which reuse could spare; no part is claimed.
+        Capital of the opening, part of which reuse could spare.
+    spared_eur
+        The part of it that the user takes for spared; nothing unless entered (grade D).
     """
 
     commune: str
@@ -74,6 +77,7 @@ class Reuse:
     opened: ServiceCode
     closing_eur: Euros
     capital_eur: Euros
+    spared_eur: Euros = 0.0
 
 
 def handovers(
@@ -107,6 +111,7 @@ def handovers(
             continue
         low, base, high = known.get(service.code, NO_EVIDENCE)
         posts = (agents or {}).get(service.code)
+        studied = service.code in EPCI_FACTOR and service.code not in (factors or {})
         for j, commune in enumerate(case.members):
             sites = decisions.sites.get((service.code, commune.code), 0)
             if sites:
@@ -120,20 +125,22 @@ def handovers(
                         low_eur=euros * (low - 1.0),
                         base_eur=euros * (base - 1.0),
                         high_eur=euros * (high - 1.0),
-                        grade="C" if service.code in EPCI_FACTOR else "D",
+                        grade="C" if studied else "D",
                         agents=None if posts is None else posts * sites,
                     )
                 )
     return tuple(sorted(found, key=lambda h: (-h.running_eur, h.service, h.commune)))
 
 
-def reuses(case: Case, decisions: Decisions) -> tuple[Reuse, ...]:
+def reuses(case: Case, decisions: Decisions, *, share: Share = 0.0) -> tuple[Reuse, ...]:
     """List buildings that a plan empties where it opens something else.
 
     Parameters
     ----------
     case, decisions
         The case, and where sites operate.
+    share
+        Part of the capital of an opening that an emptied building spares.
 
     Returns
     -------
@@ -153,9 +160,85 @@ def reuses(case: Case, decisions: Decisions) -> tuple[Reuse, ...]:
                 opened=case.services[b].code,
                 closing_eur=float(case.closing_eur[a, j]),
                 capital_eur=float(case.capital_eur[b, j]),
+                spared_eur=share * float(case.capital_eur[b, j]),
             )
             for a, less in change.items()
             for b, more in change.items()
             if less < 0 < more
         ]
     return tuple(sorted(found, key=lambda r: (-r.capital_eur, r.commune, r.closed, r.opened)))
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What it costs to use existing buildings before new land.
+
+    Parameters
+    ----------
+    most
+        Openings on new land that are allowed; None: no limit.
+    free, limited
+        The best plan without a limit of that kind, and with it; None where there is none.
+    free_land, limited_land
+        Openings on new land of each.
+    """
+
+    most: int | None
+    free: Solution | None
+    limited: Solution | None
+    free_land: int
+    limited_land: int
+
+
+def ground(bench: Workbench, most: int | None) -> Ground:
+    """Limit the openings on new land, and compare with no limit.
+
+    Parameters
+    ----------
+    bench
+        The case.
+    most
+        Openings on new land that are allowed; None: what the scenario allows.
+
+    Returns
+    -------
+    Ground
+        Both plans, judged.
+    """
+    most = bench.case.scenario.buildings.new_land if most is None else most
+    plans = [_limited(bench, None), _limited(bench, most)]
+    free, limited = (plan if isinstance(plan, Solution) else None for plan in plans)
+    land = [0 if p is None else on_new_land(bench.case, p.decisions) for p in (free, limited)]
+    return Ground(most, free, limited, *land)
+
+
+def on_new_land(case: Case, decisions: Decisions) -> int:
+    """Openings of a plan beyond the buildings that its closings empty in the same commune.
+
+    Parameters
+    ----------
+    case, decisions
+        The case, and where sites operate.
+
+    Returns
+    -------
+    int
+        Sites.
+    """
+    total = 0
+    for j, commune in enumerate(case.members):
+        changes = [
+            decisions.sites.get((service.code, commune.code), 0) - int(case.existing[k, j])
+            for k, service in enumerate(case.services)
+        ]
+        total += max(0, sum(changes))
+    return total
+
+
+def _limited(bench: Workbench, most: int | None) -> Reply:
+    scenario = bench.case.scenario
+    if scenario.buildings.new_land == most:
+        return bench.best
+    changed = scenario.buildings.model_copy(update={"new_land": most})
+    case = replace(bench.case, scenario=scenario.model_copy(update={"buildings": changed}))
+    return Workbench(case, bench.limits).find()

@@ -65,7 +65,7 @@ def open_case(
     TerritoryNotFoundError
         The scenario's EPCI is not known, or not unique.
     """
-    catalogue = load_catalogue(catalogue_path)
+    catalogue = load_catalogue(catalogue_path).with_own(scenario.facilities.values)
     territory = _territory(scenario.epci, catalogue, communes_path)
     if facilities_path is not None:
         from optimiser.sources.facilities_file import place_facilities  # noqa: PLC0415 - slow

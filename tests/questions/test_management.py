@@ -1,9 +1,13 @@
 """Transfers of management and reuse of buildings: counts, and no euro without evidence."""
 
+from dataclasses import replace
+
 import pytest
 
-from optimiser.questions.management import EPCI_FACTOR, handovers, reuses
-from tests.questions.every import bench_of, case_of, feasible
+from optimiser import check
+from optimiser.questions.management import EPCI_FACTOR, ground, handovers, on_new_land, reuses
+from optimiser.scenario import Buildings
+from tests.questions.every import bench_of, case_of, feasible, judged
 
 SEEDS = feasible(10)
 
@@ -43,3 +47,23 @@ def test_reuse_pairs_a_closing_with_an_opening_in_one_commune(seed: int) -> None
 def test_a_pool_is_never_said_to_be_cheaper_under_the_epci() -> None:
     low, base, high = EPCI_FACTOR["swimming_pool"]
     assert 1.0 <= low <= base <= high < 1.2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_limit_of_new_land_gives_the_best_of_all_plans_that_keep_it(seed: int, most: int) -> None:
+    case, bench = case_of(seed), bench_of(seed)
+    change = {"buildings": Buildings(new_land=most)}
+    limited = replace(case, scenario=case.scenario.model_copy(update=change))
+    plans = [(d, check.evaluate(limited, d)) for d, _ in judged(seed)]
+    scores = [e.score for _, e in plans if not e.violations]
+    answer = ground(bench, most)
+    assert answer.most == most
+    if not scores:
+        assert answer.limited is None
+        return
+    assert answer.limited is not None
+    assert answer.limited.score == pytest.approx(max(scores), rel=1e-6)
+    assert answer.limited_land == on_new_land(case, answer.limited.decisions) <= most
+    assert answer.free is not None
+    assert answer.free.score >= answer.limited.score - 1e-6

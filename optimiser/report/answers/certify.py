@@ -16,7 +16,7 @@ _TYPES = (
 )
 _COMMUNES = "place:text:46+ served:count:12+ capacity_out:count:14+ reach_out:count:14+"
 _LOADS = "place:text:46 capacity_persons:count:12 users:count:12 left_over:count:14 hardly:text:14"
-_REPAIRS = "repair:text:60 capital:euros:16 running:euros:16"
+_REPAIRS = "repair:text:60 capital:euros:16 running:euros:16 grade:text:10"
 
 
 def certify_page(answer: Certificate, repairs: Sequence[Repair], words: Words) -> Page:
@@ -66,7 +66,7 @@ def certify_page(answer: Certificate, repairs: Sequence[Repair], words: Words) -
         if load.hardly_used or load.left_over >= 1
     ]
     changes: list[tuple[Cell, ...]] = [
-        (_change(change, words), change.capital_eur, change.running_eur)
+        (_change(change, words), change.capital_eur, change.running_eur, change.grade)
         for found in repairs
         for change in found.changes
     ]
@@ -108,6 +108,9 @@ def _sentences(answer: Certificate, repairs: Sequence[Repair], words: Words) -> 
             running=labels.euros(sum(change.running_eur for change in changes)),
             left=labels.persons(sum(found.left_over for found in repairs)),
         )
+        lacking = sum(found.underused for found in repairs)
+        if lacking >= 1:
+            yield labels("ask.certify.underused", lacking=labels.persons(lacking))
     yield labels("ask.certify.assumptions")
 
 
@@ -116,4 +119,5 @@ def _change(change: Enlargement, words: Words) -> str:
     here = place(change.service, change.commune, words)
     if not change.levels:
         return labels("ask.certify.open", place=here)
-    return labels.count("ask.certify.level", change.levels, place=here)
+    key = "ask.certify.level" if change.levels > 0 else "ask.certify.less"
+    return labels.count(key, abs(change.levels), place=here)
