@@ -282,12 +282,17 @@ def run_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help=LABELS("cli.app.port"))] = 8501,
     address: Annotated[str, typer.Option(help=LABELS("cli.app.address"))] = "127.0.0.1",
     store: Annotated[str | None, typer.Option(help=LABELS("cli.app.store"))] = None,
+    campaign: Annotated[Path | None, typer.Option(help=LABELS("cli.app.campaign"))] = None,
 ) -> None:
     """Open the web app on this machine."""
     import os  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
 
     environment = {**os.environ, **({"MAILLAGE_STORE": store} if store else {})}
+    if campaign is not None:
+        from optimiser.sources.campaign_folder import open_campaign  # noqa: PLC0415
+
+        environment["MAILLAGE_CAMPAIGN"] = str(open_campaign(campaign.absolute()).path)
     command = [sys.executable, "-m", "ui", f"--server.port={port}", f"--server.address={address}"]
     ran = subprocess.run(command, env=environment, check=False)  # noqa: S603
     raise typer.Exit(ran.returncode)
