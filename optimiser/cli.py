@@ -171,6 +171,7 @@ def plan(
     matrix: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.matrix"))] = None,
     communes: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.communes"))] = None,
     facilities: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.facilities"))] = None,
+    cells: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.cells"))] = None,
 ) -> None:
     """Find, prove, verify and report the best plan."""
     from optimiser.planning import plan as find  # noqa: PLC0415
@@ -193,6 +194,7 @@ def plan(
             matrix_path=matrix,
             communes_path=communes,
             facilities_path=facilities,
+            cells_path=cells,
         )
     except ScenarioError as error:
         raise (locate(error, scenario) if scenario else error) from error
