@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 from rich.console import Console
@@ -262,12 +262,21 @@ def catalogue() -> None:
     print((data_folder() / "catalogue" / "facilities.toml").read_text(encoding="utf-8"), end="")
 
 
-@app.command(help=LABELS("cli.schema.help"))
-def schema() -> None:
-    """Print the JSON Schema of plan.json."""
-    from optimiser.report.plan_json import plan_schema  # noqa: PLC0415
+Document: TypeAlias = Literal["plan", "sharing", "scenario"]
 
-    _print_json(plan_schema())
+
+@app.command(help=LABELS("cli.schema.help"))
+def schema(
+    document: Annotated[Document, typer.Argument(help=LABELS("cli.schema.document"))] = "plan",
+) -> None:
+    """Print the JSON Schema of plan.json, of sharing.json, or of a scenario."""
+    from optimiser.report.plan_json import plan_schema  # noqa: PLC0415
+    from optimiser.report.sharing_json import sharing_schema  # noqa: PLC0415
+
+    if document == "scenario":
+        _print_json(Scenario.model_json_schema())
+    else:
+        _print_json(plan_schema() if document == "plan" else sharing_schema())
 
 
 @app.command("app", help=LABELS("cli.app.help"))
