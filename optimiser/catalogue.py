@@ -37,6 +37,10 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+OWN = "scenario: facilities.values"
+"""Source of a figure that the user gave."""
+
+
 class Tier(Entry):
     """A distance class of access.
 
@@ -101,6 +105,24 @@ class CostFigure(Entry):
         return figure * places if self.per == "place" else figure
 
 
+class Posts(Entry):
+    """Full-time posts of one site, with the evidence behind them.
+
+    Parameters
+    ----------
+    base
+        Full-time equivalents.
+    grade
+        Evidence grade; ``D`` is an assumption.
+    source
+        Producer, title and year of the study, or how the assumption was made.
+    """
+
+    base: NotNegative
+    grade: Grade
+    source: Annotated[str, Field(min_length=3)]
+
+
 class ServiceType(Entry):
     """A type of large facility.
 
@@ -141,6 +163,8 @@ class ServiceType(Entry):
         Cost to open a site, to run it for a year, to close it.
     agreement_eur_per_person
         Yearly fee to a neighbour for each person of ours within the widest tier of its site.
+    posts
+        Full-time posts of one site; None: not known.
     """
 
     code: ServiceCode
@@ -163,6 +187,7 @@ class ServiceType(Entry):
     running_eur: CostFigure
     closing_eur: CostFigure
     agreement_eur_per_person: CostFigure
+    posts: Posts | None = None
 
     @model_validator(mode="after")
     def _tiers_ordered(self) -> "ServiceType":
@@ -206,6 +231,65 @@ class ServiceType(Entry):
         return [tier.minutes for tier in self.tiers].index(self.guarantee_minutes)
 
 
+class OwnFigures(Entry):
+    """The user's own figures of a type; None leaves the catalogue's.
+
+    An amount stands for all three cost cases. What rests on it counts as an assumption, grade D:
+    nobody but the user knows where it comes from.
+
+    Parameters
+    ----------
+    capital_eur, running_eur, closing_eur
+        Cost to open a site, to run it for a year, to close it; counted by site or by place as in
+        the catalogue.
+    agreement_eur_per_person
+        Yearly fee to a neighbour for each person within reach of its site.
+    persons_per_site
+        Public that one site can serve.
+    minimum_public, minimum_host
+        Public that a new site needs, and inhabitants of the commune where it stands.
+    places_per_site
+        Places of a new site.
+    posts
+        Full-time posts of one site.
+    """
+
+    capital_eur: NotNegative | None = None
+    running_eur: NotNegative | None = None
+    closing_eur: NotNegative | None = None
+    agreement_eur_per_person: NotNegative | None = None
+    persons_per_site: Positive | None = None
+    minimum_public: NotNegative | None = None
+    minimum_host: NotNegative | None = None
+    places_per_site: NotNegative | None = None
+    posts: NotNegative | None = None
+
+    def of(self, service: ServiceType) -> ServiceType:
+        """Type with these figures in place of the catalogue's.
+
+        Parameters
+        ----------
+        service
+            As it stands in the catalogue.
+
+        Returns
+        -------
+        ServiceType
+            The source of a changed figure is `OWN`.
+        """
+        given: dict[str, float] = self.model_dump(exclude_none=True)
+        changes: dict[str, object] = {**given}
+        for name, value in given.items():
+            before = getattr(service, name)
+            if isinstance(before, CostFigure):
+                changes[name] = CostFigure(
+                    per=before.per, base=value, low=value, high=value, grade="D", source=OWN
+                )
+            elif name == "posts":
+                changes[name] = Posts(base=value, grade="D", source=OWN)
+        return service.model_copy(update=changes)
+
+
 class Catalogue(Entry):
     """All types of facility that a scenario may choose from.
 
@@ -216,6 +300,12 @@ class Catalogue(Entry):
     """
 
     services: Annotated[Mapping[ServiceCode, ServiceType], Field(min_length=1)]
+
+    def with_own(self, values: Mapping[ServiceCode, OwnFigures]) -> "Catalogue":
+        """Catalogue with the user's own figures; codes that it does not hold are left out."""
+        known = {code: own for code, own in values.items() if code in self}
+        changed = {code: own.of(self.services[code]) for code, own in known.items()}
+        return self.model_copy(update={"services": {**self.services, **changed}})
 
     def __iter__(self) -> Iterator[ServiceType]:  # type: ignore[override]
         """Iterate over the types in their order."""

@@ -12,21 +12,16 @@ import typer
 
 from optimiser.errors import Finding, InputError, MaillageError
 from optimiser.labels import Labels, describe_error
-from optimiser.location.question import Question
-from optimiser.location.rules import Rules
-from optimiser.location.travel import MatrixTravel, Metric, PointTravel, Travel
-from optimiser.solvers import Limits
-from optimiser.sources.location_files import (
-    Places,
-    read_matrix,
-    read_orlib,
-    read_places,
-    read_tsplib,
-)
-from optimiser.units import FloatArray
 
+# What reads files and solves takes half a second to load, which no other command should wait for.
 if TYPE_CHECKING:
+    from optimiser.location.question import Question
     from optimiser.location.result import Result
+    from optimiser.location.rules import Rules
+    from optimiser.location.travel import Travel
+    from optimiser.solvers import Limits
+    from optimiser.sources.location_files import Places
+    from optimiser.units import FloatArray
 
 PROBLEMS = (
     *("mclp", "gradual-mclp", "lscp", "lscp-b", "p-median", "p-center", "p-dispersion"),
@@ -44,10 +39,10 @@ File = Annotated[Path | None, typer.Option(dir_okay=False)]
 class _Asked:
     """A question, and the candidates' table where they have one."""
 
-    question: Question
-    sites: Places | None
+    question: "Question"
+    sites: "Places | None"
 
-    def column(self, option: str, given: str | None) -> FloatArray | None:
+    def column(self, option: str, given: str | None) -> "FloatArray | None":
         """What an option gives for each candidate (m,): one number for all, or a column's."""
         if given is None:
             return None
@@ -70,6 +65,15 @@ def _ask(
     minutes: float | None,
     count: int | None,
 ) -> _Asked:
+    from optimiser.location.question import Question  # noqa: PLC0415
+    from optimiser.location.travel import MatrixTravel, Metric, PointTravel  # noqa: PLC0415
+    from optimiser.sources.location_files import (  # noqa: PLC0415
+        read_matrix,
+        read_orlib,
+        read_places,
+        read_tsplib,
+    )
+
     given = [path for path in (demand, orlib, tsplib) if path is not None]
     if len(given) != 1:
         raise InputError((Finding("option_missing", column="--demand | --orlib | --tsplib"),))
@@ -92,8 +96,15 @@ def _ask(
 
 
 def _by_points(
-    places: Places, sites: Places, count: int | None, radius: float | None, minutes: float | None
-) -> Question:
+    places: "Places",
+    sites: "Places",
+    count: int | None,
+    radius: float | None,
+    minutes: float | None,
+) -> "Question":
+    from optimiser.location.question import Question  # noqa: PLC0415
+    from optimiser.location.travel import Metric, PointTravel  # noqa: PLC0415
+
     if places.degrees != sites.degrees:
         raise InputError((Finding("coordinate", found="lon/lat, x/y"),))
     metric = Metric.GREAT_CIRCLE if places.degrees else Metric.EUCLIDEAN
@@ -136,8 +147,7 @@ def answer(result: "Result", codes: list[str], seconds: float) -> dict[str, obje
     }
 
 
-def _solver(name: str) -> Callable[[Question, Rules, Limits], "Result"]:
-    # The compiled loops take a second to load, which no other command should wait for.
+def _solver(name: str) -> "Callable[[Question, Rules, Limits], Result]":
     from optimiser.location.registry import PROBLEMS as SOLVERS  # noqa: PLC0415
 
     return SOLVERS[name]
@@ -166,6 +176,9 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
         seed: Annotated[int, typer.Option()] = 0,
         as_json: Annotated[bool, typer.Option("--json")] = False,
     ) -> None:
+        from optimiser.location.rules import Rules  # noqa: PLC0415
+        from optimiser.solvers import Limits  # noqa: PLC0415
+
         began = time.perf_counter()
         try:
             limits = Limits(seconds=time_limit, gap=gap, seed=seed)

@@ -9,8 +9,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, Positive
-from optimiser.schedule_scenario import Finances, Schedule
+from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, OwnFigures, Positive
+from optimiser.schedule_scenario import Finances, Schedule, Weights
 from optimiser.sharing_scenario import Sharing
 from optimiser.units import ServiceCode
 
@@ -138,6 +138,18 @@ class Duplicates(Section):
     forbid_new: bool = True
 
 
+class Facilities(Section):
+    """What the territory knows better than the catalogue.
+
+    Parameters
+    ----------
+    values
+        The user's own figures, by type.
+    """
+
+    values: Mapping[ServiceCode, OwnFigures] = Field(default_factory=dict)
+
+
 class Buildings(Section):
     """Which ground new sites stand on.
 
@@ -177,7 +189,7 @@ class Scenario(Section):
         SIREN code of the EPCI.
     services
         Types to plan; empty: all of the catalogue.
-    objective, budget, coverage, polycentrality, neighbours, duplicates, buildings
+    objective, budget, coverage, polycentrality, neighbours, duplicates, buildings, facilities
         See each section.
     forced, forbidden
         Where a site must, or must not, operate.
@@ -185,6 +197,8 @@ class Scenario(Section):
         Which support functions may be shared, and how.
     schedule, finances
         How the plan is spread over years, and what pays for it.
+    score
+        Weights of the impact score.
     """
 
     title: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
@@ -197,8 +211,10 @@ class Scenario(Section):
     neighbours: Neighbours = Neighbours()
     duplicates: Duplicates = Duplicates()
     buildings: Buildings = Buildings()
+    facilities: Facilities = Facilities()
     forced: tuple[Lock, ...] = ()
     forbidden: tuple[Lock, ...] = ()
     sharing: Sharing = Sharing()
     schedule: Schedule = Schedule()
     finances: Finances = Finances()
+    score: Weights = Weights()

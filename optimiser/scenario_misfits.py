@@ -39,6 +39,7 @@ def misfits(territory: Territory, catalogue: Catalogue, scenario: Scenario) -> I
             (f"coverage.basin_floors.{code}", code, planned)
             for code in scenario.coverage.basin_floors
         ),
+        *((f"facilities.values.{code}", code, known) for code in scenario.facilities.values),
         *((f"schedule.build_years.{code}", code, known) for code in scenario.schedule.build_years),
         *(
             (f"schedule.subsidies[{n}].service", x.service, known)

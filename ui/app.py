@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from ui.navigation import pages
-from ui.session import labels
+from ui import warm
+
+warm.wait()
+
+from ui.navigation import pages  # noqa: E402 - not before the other thread has loaded it
+from ui.session import labels  # noqa: E402
 
 st.set_page_config(page_title="Maillage", layout="wide")
 st.navigation(pages(labels())).run()

@@ -7,15 +7,18 @@ import streamlit as st
 
 from optimiser import check
 from optimiser.case import Case
+from optimiser.catalogue import Catalogue
+from optimiser.functions import FunctionCatalogue
 from optimiser.report.atlas import Atlas
-from optimiser.report.brief import Brief, brief
+from optimiser.report.brief import ActionLine, Brief, action_lines, brief
 from optimiser.report.kept import load
 from optimiser.report.map_view import Network
 from optimiser.report.site_status import site_statuses, sites_today
 from optimiser.report.words import Words, case_labels
 from optimiser.scenario import Scenario
 from optimiser.solution import Answer, Evaluation, Solution
-from optimiser.sources import epcis, load_polygons, open_case
+from optimiser.sources import epcis, load_catalogue, load_polygons, open_case
+from optimiser.sources.functions_file import load_functions
 from ui.map_document import Drawing, before_after, locks_of, map_document
 from ui.store import Store, default_url
 
@@ -50,6 +53,30 @@ def intercommunalities() -> list[tuple[str, str]]:
         Pairs of code and name.
     """
     return list(epcis().items())
+
+
+@st.cache_resource
+def embedded_catalogue() -> Catalogue:
+    """Types of facility as they come with the software.
+
+    Returns
+    -------
+    Catalogue
+        Without anybody's own figures.
+    """
+    return load_catalogue()
+
+
+@st.cache_resource
+def embedded_functions() -> FunctionCatalogue:
+    """Support functions as they come with the software.
+
+    Returns
+    -------
+    FunctionCatalogue
+        Without anybody's own figures.
+    """
+    return load_functions()
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
@@ -201,6 +228,26 @@ def brief_of(run_id: str, language: str) -> Brief:
     if not isinstance(answer, Solution):
         raise KeyError(run_id)
     return brief(case, answer, Words(case, case_labels(case.catalogue, language)))
+
+
+@st.cache_resource(max_entries=2 * _KEPT, show_spinner=False)
+def actions_of(run_id: str, language: str) -> tuple[ActionLine, ...]:
+    """What a plan changes where, in words.
+
+    Parameters
+    ----------
+    run_id, language
+        As in `brief_of`.
+
+    Returns
+    -------
+    tuple of ActionLine
+        The greatest effect first.
+    """
+    case, answer = answer_of(run_id)
+    if not isinstance(answer, Solution):
+        raise KeyError(run_id)
+    return action_lines(case, answer, Words(case, case_labels(case.catalogue, language)))
 
 
 def changed_services(run_id: str) -> list[str]:

@@ -1,48 +1,71 @@
 """Settings of a scenario as a form needs them, read from the scenario's own types and bounds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from optimiser.errors import Finding
+from optimiser.errors import ScenarioError
 from optimiser.scenario import Scenario
+from optimiser.sources.findings import findings_of
+from optimiser.sources.scenario_book import kinds_of
+from optimiser.sources.toml_file import TomlFile
+from optimiser.territory import Territory
 
-Kind: TypeAlias = Literal["number", "count", "choice", "flag", "floor"]
+Kind: TypeAlias = Literal["number", "count", "choice", "flag", "worded", "commune", "communes"]
 
-GRID = (("objective", "weights"), ("coverage", "basin_floors"), ("coverage", "guarantee"))
+GRID = (
+    ("objective", "weights"),
+    ("coverage", "basin_floors"),
+    ("coverage", "guarantee"),
+    ("schedule", "build_years"),
+)
 """Settings that each type of facility has of its own."""
 
-ELSEWHERE = ("sharing", "schedule", "finances")
-"""Sections that this form leaves as they are: their settings are lists, written in the file."""
+WISHES = ("opt_outs", "joins", "vetoes", "already")
 
-_KINDS: dict[tuple[str, str], Kind] = {
-    ("objective", "person_value_eur_per_year"): "number",
-    ("objective", "duplicate_weight"): "number",
-    ("budget", "capital_eur"): "number",
-    ("budget", "running_increase_eur_per_year"): "number",
-    ("budget", "cost_case"): "choice",
-    ("budget", "discount_rate"): "number",
-    ("coverage", "basin_floor"): "floor",
-    ("coverage", "keep_capacity"): "flag",
-    ("coverage", "low_income_weight"): "number",
-    ("coverage", "reference_income_eur"): "number",
-    ("polycentrality", "themes_per_commune"): "count",
-    ("polycentrality", "structuring_per_commune"): "count",
-    ("neighbours", "agreements"): "count",
-    ("neighbours", "per_service"): "count",
-    ("duplicates", "forbid_new"): "flag",
-    ("buildings", "new_land"): "count",
+ROWS = (
+    ("facilities", "values"),
+    *(("sharing", name) for name in ("functions", "values", *WISHES)),
+    ("schedule", "subsidies"),
+    ("finances", "lines"),
+)
+"""Settings that are edited in a grid of their own."""
+
+_COMMUNES: dict[tuple[str, str], Kind] = {
+    ("sharing", "host_communes"): "communes",
+    ("sharing", "seat"): "commune",
 }
-"""Kind of widget of every setting; a test demands that none is missing."""
+"""Settings that name communes."""
 
 _SUGGESTED: dict[str, float] = {
     "capital_eur": 10_000_000.0,
     "running_increase_eur_per_year": 0.0,
     "basin_floor": 0.8,
+    "members_most": 10.0,
+    "groups_per_commune": 5.0,
+    "functions_per_host": 3.0,
+    "staff_moved_per_year": 10.0,
+    "transition_budget_eur": 500_000.0,
+    "minimum_saving_eur_per_year": 0.0,
+    "capital_eur_per_year": 5_000_000.0,
+    "change_eur_per_year": 1_000_000.0,
+    "debt_eur": 10_000_000.0,
+    "debt_years_today": 5.0,
+    "caf_eur_per_year": 10_000_000.0,
 }
+
+WORDS: dict[str, str] = {
+    "cost_case": "cost_case",
+    "saving_case": "saving_case",
+    "hosts": "ui.hosts",
+    "division": "division",
+    "basin_floor": "ui.floor",
+    "capital_eur_per_year": "ui.envelope",
+}
+"""Where the labels word the values of a choice."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +86,8 @@ class Setting:
         Bounds; None: none.
     suggested
         What a limit starts from where there was none.
+    choices
+        Words that may stand there; empty where there are none.
     """
 
     section: str
@@ -73,6 +98,7 @@ class Setting:
     least: float | None
     most: float | None
     suggested: float
+    choices: tuple[str, ...] = ()
 
 
 def settings(scenario: Scenario) -> Iterator[Setting]:
@@ -86,15 +112,15 @@ def settings(scenario: Scenario) -> Iterator[Setting]:
     Yields
     ------
     Setting
-        In the order of the scenario; those of `GRID`, the title, the EPCI, the types and the
-        locks have their own editors.
+        In the order of the scenario; those of `GRID` and `ROWS`, the title, the EPCI, the types and
+        the locks have their own editors.
     """
     for section in type(scenario).model_fields:
         part = getattr(scenario, section)
-        if not isinstance(part, BaseModel) or section in ELSEWHERE:
+        if not isinstance(part, BaseModel):
             continue
         for name, field in type(part).model_fields.items():
-            if (section, name) not in GRID:
+            if (section, name) not in (*GRID, *ROWS):
                 yield _setting(section, name, field, getattr(part, name))
 
 
@@ -115,42 +141,52 @@ def changed(scenario: Scenario, values: Mapping[tuple[str, str], Any]) -> Scenar
 
     Raises
     ------
-    ValidationError
-        A value out of its bounds.
+    ScenarioError
+        A value that a scenario cannot hold.
     """
     content = scenario.model_dump(mode="json")
     for (section, name), value in values.items():
         content[section][name] = value
-    return Scenario.model_validate(content)
-
-
-def findings_of(error: ValidationError) -> tuple[Finding, ...]:
-    """Word what a form cannot hold.
-
-    Parameters
-    ----------
-    error
-        From `changed`.
-
-    Returns
-    -------
-    tuple of Finding
-        One for each setting.
-    """
-    keys = {".".join(str(part) for part in detail["loc"][:2]) for detail in error.errors()}
-    return tuple(Finding("out_of_range", column=key) for key in sorted(keys))
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as error:
+        findings = findings_of(error, TomlFile("", content, {}), Scenario)
+        raise ScenarioError(findings) from error
 
 
 def _setting(section: str, name: str, field: FieldInfo, value: Any) -> Setting:
     optional = type(None) in getattr(field.annotation, "__args__", ())
-    least, most = _bounds(field)
+    least, most = bounds_of(field)
     suggested = _SUGGESTED.get(name, field.default if isinstance(field.default, int) else 1.0)
-    return Setting(
-        section, name, _KINDS[section, name], value, optional, least, most, float(suggested)
-    )
+    kind = _COMMUNES.get((section, name)) or _kind(field.annotation)
+    choices = words_of(field.annotation)
+    return Setting(section, name, kind, value, optional, least, most, float(suggested), choices)
 
 
-def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
+def codes_of(communes: Iterable[str], territory: Territory) -> list[str]:
+    """Codes of members that a scenario names by code or by name; others are left out."""
+    found = [territory.member_index(name) for name in communes]
+    return [territory.members[i].code for i in found if i >= 0]
+
+
+def words_of(annotation: object) -> tuple[str, ...]:
+    """Words that an annotation accepts, wherever they are nested in it."""
+    if get_origin(annotation) is Literal:
+        return tuple(map(str, get_args(annotation)))
+    parts = get_args(annotation)
+    return tuple(word for part in parts for word in words_of(part))
+
+
+def _kind(annotation: object) -> Kind:
+    words, plain = words_of(annotation), kinds_of(annotation)
+    if words:
+        return "worded" if plain & {int, float} else "choice"
+    if bool in plain:
+        return "flag"
+    return "count" if int in plain else "number"
+
+
+def bounds_of(field: FieldInfo) -> tuple[float | None, float | None]:
     """Bounds that the type of a field carries, wherever they are nested in it."""
     found: dict[str, float] = {}
     for mark in _marks(field):

@@ -161,6 +161,10 @@ class Labels:
         """Write a change in euros, with its sign."""
         return self._signed(value, 0, self.euros(value))
 
+    def signed_euros_full(self, value: Euros | None) -> str:
+        """Write a change in euros to the euro, with its sign."""
+        return self._signed(value, 0, self.euros_full(value))
+
     def signed_points(self, share: Share | None, digits: int = 1) -> str:
         """Write a change of a share in percentage points, with its sign."""
         if share is None or not math.isfinite(share):

@@ -1,16 +1,19 @@
 """One page about a plan, in words and figures: the app shows it, and the PDF prints it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimiser.case import Case
 from optimiser.report.actions import list_actions
 from optimiser.report.costs import CASES, assumptions, cost_lines, cost_ranges
 from optimiser.report.effects import (
+    Effect,
     basin_effects,
     commune_effects,
     effects_table,
     shared_effects,
     touched,
+    unknown_posts,
 )
 from optimiser.report.indicators import BasinRow, Indicators, indicators
 from optimiser.report.provenance import facility_vintages
@@ -68,8 +71,6 @@ class Brief:
         The figures that decide.
     assumed
         How much of the money rests on assumptions.
-    actions
-        What changes where, the greatest effect first.
     basins, communes
         Who gains and who pays; communes where something changes only.
     shared
@@ -85,7 +86,6 @@ class Brief:
     status: str
     figures: tuple[Figure, ...]
     assumed: str
-    actions: tuple[ActionLine, ...]
     basins: Table
     communes: Table
     shared: str
@@ -129,21 +129,17 @@ def brief(case: Case, solution: Solution, words: Words) -> Brief:
                 ),
             ]
         ),
-        figures=(_access(figures, words), _worst(figures, words), *_money(case, solution, words)),
+        figures=(
+            _access(figures, words),
+            _worst(figures, words),
+            *_money(case, solution, words),
+            _posts(solution, effects, words),
+        ),
         assumed=labels(
             "cost.assumed",
             yearly=labels.percent(assumed.yearly, 0),
             change=labels.percent(assumed.change, 0),
             capital=labels.percent(assumed.capital, 0),
-        ),
-        actions=tuple(
-            ActionLine(
-                action_title(action, words),
-                action_reason(action, words),
-                labels.euros(action.capital_eur),
-                labels.signed_euros(action.recurrent_eur),
-            )
-            for action in list_actions(case, solution).actions
         ),
         basins=effects_table(basin_effects(case, effects), words, basins=True),
         communes=effects_table(
@@ -157,6 +153,31 @@ def brief(case: Case, solution: Solution, words: Words) -> Brief:
         costs=costs_table(lines, words),
         sources=_sources(words),
         notes=tuple(note_text(note, labels) for note in case.territory.notes),
+    )
+
+
+def action_lines(case: Case, solution: Solution, words: Words) -> tuple[ActionLine, ...]:
+    """Say what changes where, apart from the page: each action is valued by the judge.
+
+    Parameters
+    ----------
+    case, solution, words
+        As in `brief`.
+
+    Returns
+    -------
+    tuple of ActionLine
+        The greatest effect first.
+    """
+    labels = words.labels
+    return tuple(
+        ActionLine(
+            action_title(action, words),
+            action_reason(action, words),
+            labels.euros(action.capital_eur),
+            labels.signed_euros(action.recurrent_eur),
+        )
+        for action in list_actions(case, solution).actions
     )
 
 
@@ -203,16 +224,29 @@ def _money(case: Case, solution: Solution, words: Words) -> tuple[Figure, Figure
         )
         for each, flag in ((running, True), (capital, False))
     )
-    saves = round(used.running_change_eur) <= 0
-    planned = used.running_now_eur + used.running_change_eur
+    change, now = used.running_change_eur, used.running_now_eur
+    kind = "none" if not round(change) else "saving" if change < 0 else "rise"
     return (
         Figure(
-            labels("brief.saving" if saves else "brief.rise"),
-            labels.euros(abs(used.running_change_eur)),
-            labels("brief.spending", value=labels.euros(planned)),
+            labels(f"brief.change.{kind}"),
+            labels.signed_euros(change),
+            labels("brief.spending", value=labels.euros(now + change), now=labels.euros(now)),
             yearly,
         ),
         Figure(labels("brief.capital"), labels.euros(used.capital_eur), "", once),
+    )
+
+
+def _posts(solution: Solution, effects: Sequence[Effect], words: Words) -> Figure:
+    labels, case = words.labels, words.case
+    unknown = unknown_posts(case, solution.today, solution.evaluation)
+    grades = sorted({service.posts.grade for service in case.services if service.posts})
+    names = ", ".join(words.service(code) for code in unknown)
+    return Figure(
+        labels("brief.posts"),
+        labels.signed_number(sum(effect.posts_change for effect in effects), 1),
+        labels("brief.posts_unknown", services=names) if unknown else "",
+        labels("brief.posts_detail", grades=", ".join(grades) or labels("unit.none")),
     )
 
 

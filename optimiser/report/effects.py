@@ -9,7 +9,7 @@ from optimiser.case import Case
 from optimiser.report.tables import Table, labelled_table
 from optimiser.report.words import Words
 from optimiser.solution import Evaluation
-from optimiser.units import Euros, InseeCode, Persons, within
+from optimiser.units import Euros, InseeCode, Persons, ServiceCode
 
 _NOTICEABLE_MINUTES = 1e-6
 
@@ -34,6 +34,9 @@ class Effect:
         Euros a year more for the sites that stand there; agreement fees are not in it.
     capital_eur
         Euros once for what opens and closes there; what transfers spare is not deducted.
+    posts_change
+        Full-time posts more for the sites that stand there; types whose posts are not known are
+        not in it.
     """
 
     place: str
@@ -46,6 +49,7 @@ class Effect:
     closed: int
     running_change_eur: Euros
     capital_eur: Euros
+    posts_change: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +83,28 @@ def commune_effects(case: Case, now: Evaluation, planned: Evaluation) -> tuple[E
     tuple of Effect
         In the order of the members.
     """
-    limits = np.array([s.guarantee_minutes for s in case.services])[:, None]
     before, after = now.minutes, planned.minutes
-    within_before, within_after = within(before, limits), within(after, limits)
+    entered, left = planned.within - now.within, now.within - planned.within
     public = np.asarray(case.public)
     # Two infinite times are equal, but their difference is no number.
     nearer, farther = after < before - _NOTICEABLE_MINUTES, after > before + _NOTICEABLE_MINUTES
     change = planned.sites - now.sites
     running = (planned.costs.running_eur - now.costs.running_eur).sum(axis=0)
     capital = (planned.costs.opening_eur + planned.costs.closing_eur).sum(axis=0)
+    posts = np.array([s.posts.base if s.posts else 0.0 for s in case.services])
     return tuple(
         Effect(
             place=commune.code,
             population=commune.population,
-            gained_persons=float(public[~within_before[:, i] & within_after[:, i], i].sum()),
-            lost_persons=float(public[within_before[:, i] & ~within_after[:, i], i].sum()),
+            gained_persons=float(np.maximum(entered[:, i], 0.0).sum()),
+            lost_persons=float(np.maximum(left[:, i], 0.0).sum()),
             nearer_persons=float(public[nearer[:, i], i].sum()),
             farther_persons=float(public[farther[:, i], i].sum()),
             opened=int(np.maximum(change[:, i], 0).sum()),
             closed=int(np.maximum(-change[:, i], 0).sum()),
             running_change_eur=float(running[i]),
             capital_eur=float(capital[i]),
+            posts_change=float(posts @ change[:, i]),
         )
         for i, commune in enumerate(case.members)
     )
@@ -143,6 +148,23 @@ def shared_effects(now: Evaluation, planned: Evaluation) -> Shared:
     return Shared(fees, float(planned.costs.spared_eur.sum()))
 
 
+def unknown_posts(case: Case, now: Evaluation, planned: Evaluation) -> tuple[ServiceCode, ...]:
+    """Types whose sites change and whose posts are not known.
+
+    Parameters
+    ----------
+    case, now, planned
+        As in `commune_effects`.
+
+    Returns
+    -------
+    tuple of str
+        Codes, in the order of the types.
+    """
+    changed = np.abs(planned.sites - now.sites).sum(axis=1)
+    return tuple(s.code for k, s in enumerate(case.services) if changed[k] and s.posts is None)
+
+
 def effects_table(effects: Sequence[Effect], words: Words, *, basins: bool) -> Table:
     """One row a basin or a commune.
 
@@ -173,13 +195,15 @@ def effects_table(effects: Sequence[Effect], words: Words, *, basins: bool) -> T
             e.closed,
             e.running_change_eur,
             e.capital_eur,
+            e.posts_change,
         )
         for e in effects
     ]
     first = "basin:text:26" if basins else "commune:text:26"
     kinds = (
         f"{first} population:count:11 entered:count:12 left:count:12 nearer:count:12 "
-        "farther:count:12 opened:count:8 closed:count:8 running_change:euros:14 capital:euros:14"
+        "farther:count:12 opened:count:8 closed:count:8 running_change:euro_change:14 "
+        "capital:euros:14 posts_change:posts:10"
     )
     return labelled_table("effects", kinds, rows, words)
 
@@ -216,4 +240,5 @@ def _sum(place: str, parts: Sequence[Effect]) -> Effect:
         closed=sum(e.closed for e in parts),
         running_change_eur=sum(e.running_change_eur for e in parts),
         capital_eur=sum(e.capital_eur for e in parts),
+        posts_change=sum(e.posts_change for e in parts),
     )

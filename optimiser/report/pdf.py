@@ -9,7 +9,7 @@ from typing import Any
 import typst
 
 from optimiser.report.atlas import Atlas
-from optimiser.report.brief import Brief, brief
+from optimiser.report.brief import ActionLine, Brief, action_lines, brief
 from optimiser.report.maps import before_after_map, to_svg
 from optimiser.report.site_status import site_statuses
 from optimiser.report.tables import Cell, Kind, Table
@@ -43,7 +43,8 @@ def plan_pdf(solution: Solution, atlas: Atlas) -> bytes:
     words = Words(atlas.case, atlas.labels)
     page = brief(atlas.case, solution, words)
     source = resources.files(__package__).joinpath("plan.typ").read_bytes()
-    content = json.dumps(_content(page, words) | {"maps": _maps(solution, atlas, words)})
+    actions = action_lines(atlas.case, solution, words)
+    content = json.dumps(_content(page, actions, words) | {"maps": _maps(solution, atlas, words)})
     made = typst.compile(
         source,
         format="pdf",
@@ -74,18 +75,22 @@ def cell_text(cell: Cell, kind: Kind, words: Words) -> str:
     labels = words.labels
     if kind == "euros":
         return labels.euros_full(cell)
+    if kind == "euro_change":
+        return labels.signed_euros_full(cell)
+    if kind == "posts":
+        return labels.signed_number(cell, 1)
     if kind == "percent":
         return labels.percent(cell)
     return labels.number(cell, 0 if kind == "count" else 1)
 
 
-def _content(page: Brief, words: Words) -> dict[str, Any]:
+def _content(page: Brief, lines: Sequence[ActionLine], words: Words) -> dict[str, Any]:
     labels = words.labels
     head = [labels(f"column.{name}") for name in ("figure", "planned", "change")]
     figures = [
         [f.name, f.value, " · ".join(p for p in (f.change, f.detail) if p)] for f in page.figures
     ]
-    actions = [[a.action, a.reason, a.capital, a.running] for a in page.actions]
+    actions = [[a.action, a.reason, a.capital, a.running] for a in lines]
     action_head = [labels(f"column.{n}") for n in ("action", "reason", "capital", "running_change")]
     return {
         "lang": labels.language,

@@ -6,7 +6,9 @@ from typing import Literal, TypeAlias, get_args
 
 from optimiser.report.words import Words
 
-Kind: TypeAlias = Literal["text", "count", "minutes", "euros", "percent", "points"]
+Kind: TypeAlias = Literal[
+    "text", "count", "minutes", "euros", "euro_change", "posts", "percent", "points"
+]
 Cell: TypeAlias = str | float | None
 
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
@@ -21,7 +23,8 @@ class Column:
     title
         In the reader's language.
     kind
-        How its cells are shown; ``percent`` holds shares from 0 to 1.
+        How its cells are shown; ``percent`` holds shares from 0 to 1; ``euro_change`` and ``posts``
+        are changes, written with their sign.
     width
         In characters.
     """

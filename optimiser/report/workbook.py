@@ -32,6 +32,8 @@ _FORMATS: Mapping[Kind, str] = {
     "count": "#,##0",
     "minutes": "0.0",
     "euros": '#,##0 "€"',
+    "euro_change": '+#,##0 "€";-#,##0 "€";0 "€"',
+    "posts": "+0.0;-0.0;0.0",
     "percent": "0.0%",
     "points": "0.0",
 }

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 
-from optimiser.errors import ScenarioError
+from optimiser.errors import InputError, ScenarioError
 from optimiser.labels import LANGUAGES, Labels
 from optimiser.scenario import Lock, Scenario
+from optimiser.sources.catalogue_file import load_catalogue
 from optimiser.sources.findings import NO_LIMIT, accepts_none, findings_of
-from optimiser.sources.toml_file import read_toml
-from optimiser.sources.toml_lines import line_of
+from optimiser.sources.scenario_book import SUFFIX, read_book, with_line
+from optimiser.sources.toml_file import TomlFile, read_toml
 
 _LABELS = "scenario_file"
 _WIDTH = 98
@@ -27,7 +27,8 @@ def read_scenario(path: Path) -> Scenario:
     Parameters
     ----------
     path
-        A TOML file; ``"none"`` stands for no limit where a setting may have none.
+        A TOML file, or the Excel workbook of `optimiser.sources.scenario_template`; ``"none"``
+        stands for no limit where a setting may have none.
 
     Returns
     -------
@@ -36,15 +37,16 @@ def read_scenario(path: Path) -> Scenario:
 
     Raises
     ------
-    ScenarioError
-        Every mistake of the file, each with its line and key.
+    InputError
+        Every mistake of the file, each with its line or row and key.
     """
-    source = read_toml(path, ScenarioError)
+    source = _source(path)
     content = _without_none(Scenario, source.content)
     try:
         return Scenario.model_validate_json(json.dumps(content, default=str), strict=True)
     except ValidationError as error:
-        raise ScenarioError(findings_of(error, source, Scenario)) from error
+        findings = findings_of(error, source, Scenario)
+        raise ScenarioError(tuple(with_line(each, source) for each in findings)) from error
 
 
 def locate(error: ScenarioError, path: Path) -> ScenarioError:
@@ -63,19 +65,16 @@ def locate(error: ScenarioError, path: Path) -> ScenarioError:
         The same findings, placed; unchanged where the file cannot be read any more.
     """
     try:
-        source = read_toml(path, ScenarioError)
-    except ScenarioError:
+        source = _source(path)
+    except InputError:
         return error
-    return ScenarioError(
-        tuple(
-            replace(
-                finding,
-                file=finding.file or source.file,
-                row=finding.row or line_of(source.lines, finding.column),
-            )
-            for finding in error.findings
-        )
-    )
+    return ScenarioError(tuple(with_line(finding, source) for finding in error.findings))
+
+
+def _source(path: Path) -> TomlFile:
+    if path.suffix.casefold() == SUFFIX:
+        return read_book(path, load_catalogue())
+    return read_toml(path, ScenarioError)
 
 
 def new_scenario(epci: str, lang: str = "fr", *, title: str = "") -> str:

@@ -159,7 +159,7 @@ def _csv(path: Path) -> tuple[pd.DataFrame, "IntArray"]:
 
 
 def _excel(path: Path) -> tuple[pd.DataFrame, "IntArray"]:
-    _refuse_bomb(path)
+    refuse_bomb(path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         sheet = workbook.get_sheet_by_index(0)
@@ -175,7 +175,7 @@ def _excel(path: Path) -> tuple[pd.DataFrame, "IntArray"]:
     return frame, np.arange(1, len(frame) + 1)
 
 
-def _refuse_bomb(path: Path) -> None:
+def refuse_bomb(path: Path) -> None:
     """Refuse a workbook that unpacks to far more than its size."""
     if not zipfile.is_zipfile(path):
         return

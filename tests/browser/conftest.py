@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs Chromium and playwright"))
 
 
-def served(script: Path, store_url: str) -> Iterator[str]:
+def served(script: Path, store_url: str, **more: str) -> Iterator[str]:
     """Address of a script that Streamlit serves with the settings of the command."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -50,7 +50,7 @@ def served(script: Path, store_url: str) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--{name}={value}" for name, value in settings.items()]
     paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    environment = {**os.environ, "MAILLAGE_STORE": store_url, "PYTHONPATH": paths}
+    environment = {**os.environ, "MAILLAGE_STORE": store_url, "PYTHONPATH": paths, **more}
     server = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from optimiser import check, open_case, plan
 from optimiser.report.atlas import Atlas
-from optimiser.report.brief import brief
+from optimiser.report.brief import action_lines, brief
 from optimiser.report.words import Words, case_labels
 from optimiser.scenario import Scenario
 from optimiser.sources import load_polygons
@@ -42,7 +42,7 @@ commune_map.show(
     "map",
 )
 table.show_report(page.communes, words, NAMES[1])
-table.show({"a": [line.reason for line in page.actions]}, NAMES[2])
+table.show({"a": [line.reason for line in action_lines(case, answer, words)]}, NAMES[2])
 minutes_table.show(case, check.evaluate(case, check.today(case)), None, "library", words)
 st.selectbox("s", [c.code for c in case.members], format_func=words.commune)
 for name in NAMES:

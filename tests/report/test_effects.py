@@ -1,14 +1,18 @@
 """Who gains and who pays: every line recomputed another way."""
 
+from dataclasses import replace
+
 import pytest
 
 from optimiser.case import Case
+from optimiser.catalogue import Catalogue, Posts
 from optimiser.report.effects import (
     basin_effects,
     commune_effects,
     effects_table,
     shared_effects,
     touched,
+    unknown_posts,
 )
 from optimiser.report.words import Words
 from optimiser.solution import Solution
@@ -66,3 +70,20 @@ def test_the_table_names_basins_or_communes(case: Case, solution: Solution, word
     assert [row[0] for row in communes.rows] == [c.name for c in case.members]
     basins = effects_table(basin_effects(case, effects), words, basins=True)
     assert [row[0] for row in basins.rows] == ["Bassin 1", "Bassin 2"]
+
+
+def test_posts_follow_the_sites_and_what_is_not_known_is_named(
+    case: Case, solution: Solution
+) -> None:
+    now, planned = solution.today, solution.evaluation
+    assert all(e.posts_change == 0 for e in commune_effects(case, now, planned))
+    changed = unknown_posts(case, now, planned)
+    assert changed
+    posts = Posts(base=2.5, grade="D", source="test")
+    services = {
+        code: s.model_copy(update={"posts": posts}) for code, s in case.catalogue.services.items()
+    }
+    known = replace(case, catalogue=Catalogue(services=services))
+    assert unknown_posts(known, now, planned) == ()
+    for effect in commune_effects(known, now, planned):
+        assert effect.posts_change == 2.5 * (effect.opened - effect.closed)

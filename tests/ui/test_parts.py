@@ -5,23 +5,26 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
+from pydantic import BaseModel
 
 from optimiser import Solution, check, open_case, plan
 from optimiser.case import Case
-from optimiser.errors import MaillageError
+from optimiser.errors import MaillageError, ScenarioError
 from optimiser.labels import LANGUAGES, Labels
 from optimiser.report.atlas import Atlas
 from optimiser.report.map_view import Network
 from optimiser.report.site_status import sites_today
 from optimiser.report.tables import Column, Table
-from optimiser.scenario import Lock, Scenario, Section
+from optimiser.scenario import Lock, Scenario
 from optimiser.sources import load_polygons, read_scenario, scenario_text
+from optimiser.sources.new_book import new_book
 from ui.differences import different_settings, different_sites
 from ui.exports import csv_text
 from ui.locks import decide, decision_of
 from ui.map_document import Drawing, before_after, locks_of, map_document
-from ui.settings import GRID, changed, settings
+from ui.settings import GRID, ROWS, changed, settings
 from ui.text import plain
 from ui.uploads import MAX_BYTES, scenario_of
 
@@ -42,13 +45,14 @@ def solution(case: Case) -> Solution:
 
 def test_every_setting_of_a_scenario_has_an_editor_and_words() -> None:
     named = {(each.section, each.name) for each in settings(Scenario())}
-    sections = [n for n, v in Scenario() if isinstance(v, Section) and n != "sharing"]
+    parts = {key: getattr(Scenario(), key) for key in Scenario.model_fields}
     everything = {
         (section, name)
-        for section in sections
-        for name in type(getattr(Scenario(), section)).model_fields
+        for section, part in parts.items()
+        if isinstance(part, BaseModel)
+        for name in type(part).model_fields
     }
-    assert named | set(GRID) == everything
+    assert named | set(GRID) | set(ROWS) == everything
     for language in LANGUAGES:
         for _, name in everything:
             assert f"ui.setting.{name}" in Labels(language)
@@ -56,6 +60,8 @@ def test_every_setting_of_a_scenario_has_an_editor_and_words() -> None:
 
 def test_the_bounds_of_the_form_are_those_of_the_scenario() -> None:
     bounds = {each.name: (each.least, each.most, each.optional) for each in settings(Scenario())}
+    assert bounds["overrun"] == (1.0, 3.0, False)
+    assert bounds["members_most"] == (2.0, None, True)
     assert bounds["discount_rate"] == (0.0, 0.2, False)
     assert bounds["capital_eur"] == (0.0, None, True)
     assert bounds["running_increase_eur_per_year"] == (None, None, True)
@@ -64,8 +70,12 @@ def test_the_bounds_of_the_form_are_those_of_the_scenario() -> None:
 
 def test_a_changed_setting_is_validated() -> None:
     assert changed(Scenario(), {("budget", "discount_rate"): 0.05}).budget.discount_rate == 0.05
-    with pytest.raises(ValueError, match="discount_rate"):
+    with pytest.raises(ScenarioError) as raised:
         changed(Scenario(), {("budget", "discount_rate"): 0.5})
+    assert raised.value.findings[0].column == "budget.discount_rate"
+    with pytest.raises(ScenarioError) as raised:
+        changed(Scenario(), {("sharing", "vetoes"): [{"commune": "Denain"}]})
+    assert raised.value.findings[0].column == "sharing.vetoes[0].against"
 
 
 def test_a_decision_takes_the_place_of_the_earlier_one(case: Case) -> None:
@@ -178,3 +188,22 @@ def test_markdown_is_shown_and_never_run() -> None:
     text = plain("[x](javascript:1) <b> :red[y] $z$ **w**")
     assert "[x]" not in text.replace("\\[", "")
     assert "\\<b\\>" in text
+
+
+def test_an_uploaded_workbook_is_read_and_its_wrong_cells_are_told() -> None:
+    book = new_book("200042190")
+    assert scenario_of(book, "xlsx") == Scenario()
+    with pytest.raises(ScenarioError) as raised:
+        scenario_of(b"PK" + book[2:40], "xlsx")
+    assert not any("/" in finding.file for finding in raised.value.findings)
+    stream = io.BytesIO(book)
+    changed_book = openpyxl.load_workbook(stream)
+    changed_book.worksheets[2]["A3"] = "forced"
+    changed_book.worksheets[2]["B3"] = "library"
+    changed_book.worksheets[2]["C3"] = "<script>"
+    stream = io.BytesIO()
+    changed_book.save(stream)
+    with pytest.raises(ScenarioError) as raised:
+        scenario_of(stream.getvalue(), "xlsx")
+    (finding,) = raised.value.findings
+    assert (finding.file, finding.row, finding.found) == ("Décisions", 3, "<script>")

@@ -5,10 +5,8 @@ import streamlit as st
 from optimiser.errors import MaillageError
 from optimiser.labels import Labels
 from ui.cache import store
-from ui.components import problems
-from ui.session import open_scenario
+from ui.components import problems, scenario_files
 from ui.store.exchange import export_store, import_store
-from ui.uploads import scenario_of
 
 
 def show(labels: Labels) -> None:
@@ -19,12 +17,7 @@ def show(labels: Labels) -> None:
     labels
         Words of the visitor's language.
     """
-    st.subheader(labels("ui.scenarios.bring"))
-    given = st.file_uploader(
-        labels("ui.scenarios.file"), type=["toml"], max_upload_size=2, key="scenario-file"
-    )
-    if given is not None and st.button(labels("ui.scenarios.read"), key="read-file"):
-        _bring(given.getvalue(), labels)
+    scenario_files.bring(labels)
     st.subheader(labels("ui.scenarios.store"))
     st.download_button(
         labels("ui.scenarios.export"),
@@ -38,16 +31,6 @@ def show(labels: Labels) -> None:
     )
     if whole is not None and st.button(labels("ui.scenarios.import"), key="store-import"):
         _merge(whole.getvalue(), labels)
-
-
-def _bring(data: bytes, labels: Labels) -> None:
-    try:
-        scenario = scenario_of(data)
-    except MaillageError as error:
-        problems.show(error, labels)
-        return
-    open_scenario(store().create(scenario.title or labels("workbook.untitled"), scenario))
-    st.rerun()
 
 
 def _merge(data: bytes, labels: Labels) -> None:

@@ -12,6 +12,9 @@ _STYLE = """<style>
 }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {
   color: inherit !important; opacity: 1 !important; }
+[data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem;
+  padding-top: 3.5rem; }
+.stCheckbox p { white-space: normal !important; overflow: visible !important; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
 }

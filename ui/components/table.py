@@ -15,9 +15,10 @@ _STYLE = """<style>
 .maillage-table table { border-collapse: collapse; width: 100%; font-size: 0.875rem; }
 .maillage-table caption { text-align: left; font-weight: 600; padding: 0.3rem 0; }
 .maillage-table th, .maillage-table td {
-  padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; border: 0;
+  padding: 0.3rem 0.45rem; text-align: left; vertical-align: top; border: 0;
   border-bottom: 1px solid rgba(128, 128, 128, 0.4); }
 .maillage-table .n { text-align: right; white-space: nowrap; }
+.maillage-table th.n { white-space: normal; }
 .maillage-table .w { min-width: 14rem; }
 @media print {
   .maillage-table { overflow: visible; }
@@ -79,9 +80,10 @@ def _html(
     head = "".join(tag("th", t, scope="col", **m) for t, m in zip(titles, marks, strict=True))
     body = ""
     for row in rows:
-        first, *others = row
-        cells = "".join(_cell(c, m) for c, m in zip(others, marks[1:], strict=True))
-        body += f"<tr>{tag('th', first, scope='row')}{cells}</tr>"
+        cells = [_cell(c, m) for c, m in zip(row, marks, strict=True)]
+        # A first column names its row, unless it is the only one.
+        cells[:1] = [tag("th", row[0], scope="row")] if len(row) > 1 else cells
+        body += f"<tr>{''.join(cells)}</tr>"
     return (
         f'{_STYLE}<div class="maillage-table" tabindex="0" role="region" '
         f"{_label(caption)}><table>{tag('caption', caption)}"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from optimiser.report.pdf import map_text
 from optimiser.report.tables_plan import communes_table
-from ui.cache import brief_of, changed_services, plan_map
+from ui.cache import actions_of, brief_of, changed_services, plan_map
 from ui.components import commune_map, exports, key_figures, table
 from ui.results import plan_of, result
 from ui.session import Visit, chosen_commune, reading_link
@@ -43,14 +43,15 @@ def show(seen: Visit) -> None:
         table.show_report(
             communes_table(solution, found.case, words), words, labels("ui.map.table")
         )
+    actions = actions_of(run_id, labels.language)
     st.subheader(labels("part.actions.title"))
     st.caption(labels("part.actions.note"))
     table.show(
         {
-            labels("column.action"): [line.action for line in page.actions],
-            labels("column.reason"): [line.reason for line in page.actions],
-            labels("column.capital"): [line.capital for line in page.actions],
-            labels("column.running_change"): [line.running for line in page.actions],
+            labels("column.action"): [line.action for line in actions],
+            labels("column.reason"): [line.reason for line in actions],
+            labels("column.capital"): [line.capital for line in actions],
+            labels("column.running_change"): [line.running for line in actions],
         },
         labels("part.actions.title"),
         numeric=(labels("column.capital"), labels("column.running_change")),

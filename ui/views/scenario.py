@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from optimiser.sources import scenario_text
 from ui.cache import case_of, store
-from ui.components import setting_form
+from ui.components import scenario_files, setting_form
 from ui.session import Visit, editable
 from ui.text import plain
 
@@ -29,10 +28,6 @@ def show(seen: Visit) -> None:
         target = editable(seen)
         store().change(target.id, scenario=changed, title=changed.title or target.title)
         st.rerun()
-    st.download_button(
-        labels("ui.export.toml"),
-        lambda: scenario_text(record.scenario, labels.language),
-        "scenario.toml",
-        key="scenario-toml",
-        on_click="ignore",
-    )
+    scenario_files.take(seen)
+    if seen.writes:
+        scenario_files.bring(labels)
