@@ -153,7 +153,10 @@ class Evaluation:
     agreed
         Whether (K, m) the sites of a neighbour are shared.
     minutes
-        Minutes (K, n) from each member to the nearest site that serves it; inf without one.
+        Minutes (K, n) from each member to the nearest site that serves it, the mean over its cells
+        where there are any; inf without one.
+    within
+        Persons (K, n) within the guaranteed time, by member.
     covered
         Persons (R,) of each type's public within each tier, nearest tier first; one array a type.
     guaranteed
@@ -170,11 +173,14 @@ class Evaluation:
         Money.
     violations
         Rules broken; empty for an acceptable plan.
+    without_car
+        Persons (K) of each type's public within the limit without a car; None where nobody asked.
     """
 
     sites: IntArray
     agreed: BoolArray
     minutes: FloatArray
+    within: FloatArray
     covered: tuple[FloatArray, ...]
     guaranteed: FloatArray
     public: FloatArray
@@ -185,6 +191,7 @@ class Evaluation:
     cost_points: float
     costs: Costs
     violations: tuple[Violation, ...]
+    without_car: FloatArray | None = None
 
     @property
     def score(self) -> float:
