@@ -24,6 +24,7 @@ from optimiser.location.effort import Effort
 from optimiser.location.engine import solve
 from optimiser.location.facility_location import uflp
 from optimiser.location.gradual_mclp import gradual_mclp, linear
+from optimiser.location.kernels.rows import sort_rows
 from optimiser.location.lscp import lscp
 from optimiser.location.mclp import mclp
 from optimiser.location.p_center import p_center
@@ -291,6 +292,20 @@ def test_a_large_core_climbs_by_parts_and_the_judge_agrees(seed, monkeypatch):
     assert cover.evidence.bound() == cover.bound <= fewest.objective <= cover.objective
     bare = replace(few, climbs=0)
     assert result.bound < mclp(travel, weights, 12, 9, limits=EXACT, effort=bare).bound
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**31))
+def test_rows_come_in_the_order_of_a_full_sort(seed):
+    rng = np.random.default_rng(seed)
+    width = rng.integers(0, 9, 12)
+    start = np.concatenate(([0], np.cumsum(width)))
+    site = np.concatenate([rng.permutation(20)[:k] for k in width]).astype(np.int32)
+    cost = rng.integers(0, 4, len(site)).astype(float)
+    order = np.lexsort((site, cost, np.repeat(np.arange(12), width)))
+    expected = site[order].tolist(), cost[order].tolist()
+    sort_rows(start, site, cost)
+    assert (site.tolist(), cost.tolist()) == expected
 
 
 def test_states_keep_their_numbers():
