@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 from rich.console import Console
@@ -171,6 +171,7 @@ def plan(
     matrix: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.matrix"))] = None,
     communes: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.communes"))] = None,
     facilities: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.facilities"))] = None,
+    cells: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.cells"))] = None,
 ) -> None:
     """Find, prove, verify and report the best plan."""
     from optimiser.planning import plan as find  # noqa: PLC0415
@@ -193,6 +194,7 @@ def plan(
             matrix_path=matrix,
             communes_path=communes,
             facilities_path=facilities,
+            cells_path=cells,
         )
     except ScenarioError as error:
         raise (locate(error, scenario) if scenario else error) from error
@@ -260,12 +262,21 @@ def catalogue() -> None:
     print((data_folder() / "catalogue" / "facilities.toml").read_text(encoding="utf-8"), end="")
 
 
-@app.command(help=LABELS("cli.schema.help"))
-def schema() -> None:
-    """Print the JSON Schema of plan.json."""
-    from optimiser.report.plan_json import plan_schema  # noqa: PLC0415
+Document: TypeAlias = Literal["plan", "sharing", "scenario"]
 
-    _print_json(plan_schema())
+
+@app.command(help=LABELS("cli.schema.help"))
+def schema(
+    document: Annotated[Document, typer.Argument(help=LABELS("cli.schema.document"))] = "plan",
+) -> None:
+    """Print the JSON Schema of plan.json, of sharing.json, or of a scenario."""
+    from optimiser.report.plan_json import plan_schema  # noqa: PLC0415
+    from optimiser.report.sharing_json import sharing_schema  # noqa: PLC0415
+
+    if document == "scenario":
+        _print_json(Scenario.model_json_schema())
+    else:
+        _print_json(plan_schema() if document == "plan" else sharing_schema())
 
 
 @app.command("app", help=LABELS("cli.app.help"))

@@ -183,7 +183,9 @@ def test_the_nucleolus_by_search_is_the_nucleolus_of_the_whole_table(
     assert found.values == pytest.approx(exact.values, abs=1e-5 * small.saving_eur), seed
 
 
-@pytest.mark.parametrize(("seed", "small"), EVERYBODY[:45])
+@pytest.mark.parametrize(
+    ("seed", "small"), [each for each in EVERYBODY if len(each[1].members) < 8][:35]
+)
 def test_no_fewer_or_cheaper_leavers_make_the_rest_stable(
     seed: int, small: GroupGame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
-// All communes of France on a canvas; one script with france_shapes.js. Outlines come as files of this server, once; with each new
-// question come 16 bits a commune. All texts are written with textContent, never as markup.
+// All communes of France on a canvas; one script with france_shapes.js. Outlines come as files of
+// this server, once; with each new question come 16 bits a commune. All texts are written with
+// textContent, never as markup.
 
 const NOWHERE = 65534;
 const UNKNOWN = 65535;

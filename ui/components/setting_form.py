@@ -13,7 +13,12 @@ from ui.settings import WORDS, Setting, changed, codes_of, settings
 from ui.text import one_line
 
 _SMALL_EUROS = ("person_value_eur_per_year",)
-_OWN_TAB = {"sharing": "functions", "schedule": "years", "finances": "years"}
+_OWN_TAB = {
+    "sharing": "functions",
+    "schedule": "years",
+    "finances": "years",
+    "score": "years",
+}
 """Sections that stand in a tab of their own; the others are rules."""
 
 Values: TypeAlias = dict[tuple[str, str], Any]
