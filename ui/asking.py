@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from optimiser.report.tables import Column, Table
@@ -36,12 +36,18 @@ class AskedPage:
         As in the workbook.
     maps
         SVG by name of the function.
+    charts
+        Vega-Lite specifications by name.
+    kept
+        What a page needs to draw the years: JSON; empty: nothing.
     """
 
     failure: tuple[str, ...]
     sentences: tuple[str, ...]
     tables: tuple[Table, ...]
     maps: dict[str, str]
+    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    kept: str = ""
 
 
 class AskingJob:
@@ -153,5 +159,10 @@ def _page(text: str) -> AskedPage:
         for table in content["tables"]
     )
     return AskedPage(
-        tuple(content["failure"]), tuple(content["sentences"]), tables, dict(content["maps"])
+        tuple(content["failure"]),
+        tuple(content["sentences"]),
+        tables,
+        dict(content["maps"]),
+        dict(content.get("charts", {})),
+        str(content.get("kept", "")),
     )

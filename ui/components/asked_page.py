@@ -30,6 +30,19 @@ def show(page: AskedPage | None, words: Words) -> None:
         name = st.selectbox(labels("ui.support.function"), list(page.maps), key="function-map")
         st.image(page.maps[name], width="stretch")
         st.caption(plain(labels("ui.support.map", function=name)))
+    tables(page, words)
+
+
+def tables(page: AskedPage, words: Words) -> None:
+    """Show the tables, each in a part that unfolds.
+
+    Parameters
+    ----------
+    page
+        From the worker.
+    words
+        Names of the case.
+    """
     for each in page.tables:
         with st.expander(plain(each.name), expanded=each is page.tables[0]):
             table.show_report(each, words, each.name)
