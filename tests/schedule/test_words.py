@@ -61,6 +61,7 @@ def test_a_schedule_that_cannot_be_is_answered_in_words(
     short = scenario(tmp_path, ('capital_eur_per_year = "even"', "capital_eur_per_year = 10_000"))
     ran = RUN.invoke(app, ["schedule", short, "--lang", language])
     assert said in ran.output
+    assert ran.exit_code == 3
     assert "Traceback" not in ran.output
 
 

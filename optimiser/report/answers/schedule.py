@@ -16,6 +16,9 @@ from optimiser.schedule_solution import (
 )
 from optimiser.solution import Relaxation, Status
 
+_INFEASIBLE, _NO_ANSWER = 3, 4
+"""Codes with which a command ends, as those of a plan."""
+
 _TIMETABLE = "year:text:8 action:text:46 works:text:14 spending:euros:14 running_more:euros:14"
 _YEARS = (
     "year:text:8 spending:euros:16 subsidies:euros:16+ running_more:euros:14 access:percent:12 "
@@ -51,10 +54,11 @@ def schedule_page(found: Ahead, words: Words) -> Page:
             data=_data(found, answer),
         )
     sentences: tuple[str, ...] = (labels("years.none_in_time"),)
-    status = Status.NO_ANSWER
+    status, code = Status.NO_ANSWER, _NO_ANSWER
     if isinstance(answer, ScheduleInfeasible):
         sentences, status = tuple(failure(found, answer, words)), Status.INFEASIBLE
-    return Page("schedule", title, sentences, (), status, float("inf"), answer)
+        code = _INFEASIBLE
+    return Page("schedule", title, sentences, (), status, float("inf"), answer, code)
 
 
 def joint_page(together: Ahead, staged: Ahead, words: Words) -> Page:
