@@ -107,3 +107,16 @@ def test_scores_of_two_scenarios_with_the_readers_own_weights(tmp_path: Path) ->
         ran = RUN.invoke(app, ["score", one, "--weight", weight])
         assert ran.exit_code == 2
         assert "Traceback" not in ran.output
+
+
+@pytest.mark.parametrize("enough", [True, False])
+def test_plan_and_years_at_once_are_said_or_refused_in_words(
+    tmp_path: Path, *, enough: bool
+) -> None:
+    limit = "capital_eur_per_year = " + ("1_000_000" if enough else "10_000")
+    mine = scenario(tmp_path, ('capital_eur_per_year = "even"', limit))
+    ran = RUN.invoke(app, ["schedule", mine, "--joint", "--lang", "en"])
+    assert ran.exit_code == (0 if enough else 3)
+    assert ("two stages lose" if enough else "cannot be done") in " ".join(
+        ran.output.replace("\u2502", " ").split()
+    )

@@ -76,8 +76,11 @@ def joint_page(together: Ahead, staged: Ahead, words: Words) -> Page:
     Page
         The joint timetable; the first sentence says what two stages lose.
     """
-    labels, page = words.labels, schedule_page(together, words)
     joint, two = together.answer, staged.answer
+    if isinstance(joint, ScheduleInfeasible):
+        # No plan has a timetable, the best one included: say which limits stand in its way.
+        return schedule_page(staged, words)
+    labels, page = words.labels, schedule_page(together, words)
     if isinstance(joint, ScheduleSolution) and isinstance(two, ScheduleSolution):
         most = max(0.0, joint.bound - two.value_eur) / abs(two.value_eur) if two.value_eur else None
         line = labels(
