@@ -227,7 +227,7 @@ def _panel(
     minutes = network.evaluation.minutes[k]
     members = [(i, c) for i, c in enumerate(case.members) if c.code in atlas.shapes]
     found = map_style.classify(minutes, classes)
-    over = overlay_of(case, network, drawing.view)
+    over = overlay_of(case, drawing.networks, at, drawing.view)
     points = {c: frame.pixels(hall.reshape(1, 2))[0].round(1) for c, hall in atlas.halls.items()}
     share = labels(
         "map.share",

@@ -1,5 +1,6 @@
 """What can be drawn over a map of minutes: who goes to which site, and which sites are double."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
@@ -41,13 +42,15 @@ class Overlay:
     fills: dict[InseeCode, str] = field(default_factory=dict)
 
 
-def overlay_of(case: Case, network: Network, view: View) -> Overlay:
+def overlay_of(case: Case, networks: Sequence[Network], at: int, view: View) -> Overlay:
     """Prepare a view.
 
     Parameters
     ----------
-    case, network
-        What is drawn.
+    case, networks
+        What is drawn; a site has the same colour on all networks.
+    at
+        Which of the networks.
     view
         Which view.
 
@@ -57,8 +60,8 @@ def overlay_of(case: Case, network: Network, view: View) -> Overlay:
         Empty for the view of minutes.
     """
     if view == "catchments":
-        return _catchments(case, network)
-    return _duplicates(case, network) if view == "duplicates" else Overlay()
+        return _catchments(case, networks, at)
+    return _duplicates(case, networks[at]) if view == "duplicates" else Overlay()
 
 
 def nearest_sites(case: Case, network: Network) -> dict[InseeCode, InseeCode]:
@@ -96,9 +99,10 @@ def nearest_sites(case: Case, network: Network) -> dict[InseeCode, InseeCode]:
     }
 
 
-def _catchments(case: Case, network: Network) -> Overlay:
-    serves = nearest_sites(case, network)
-    sites = list(dict.fromkeys(serves[code] for code in sorted(serves)))
+def _catchments(case: Case, networks: Sequence[Network], at: int) -> Overlay:
+    each = [nearest_sites(case, network) for network in networks]
+    serves = each[at]
+    sites = sorted({site for found in each for site in found.values()})
     places = {commune.code: (commune.lon, commune.lat) for commune in case.territory.communes}
     # From west to east, so that neighbours rarely share a colour.
     sites.sort(key=lambda code: places[code])

@@ -37,16 +37,8 @@ def curve_points(report: SharingReport, function: FunctionCode) -> list[tuple[st
     f = [each.code for each in case.planned].index(function)
     curve = case.planned[f].cost_curve(case.asked.saving_case)
     volumes = np.asarray(case.volumes[f])
-    grouped = {
-        code
-        for group in report.solution.decisions.groups
-        if group.function == function
-        for code in group.members
-    }
     found = [
-        ("alone", float(v), float(curve.alone(v)) / float(v))
-        for commune, v in zip(case.members, volumes.tolist(), strict=True)
-        if v > 0 and commune.code not in grouped
+        ("alone", float(v), float(curve.alone(v)) / float(v)) for v in volumes.tolist() if v > 0
     ]
     for each in report.divided:
         if each.group.function == function and each.costs.volume > 0:
@@ -92,7 +84,7 @@ def curve_chart(report: SharingReport, function: FunctionCode, labels: Labels) -
         "type": "quantitative",
         "title": labels("sharing.curve.unit_cost"),
     }
-    y |= {"scale": {"zero": True}}
+    y |= {"scale": {"zero": False}}
     colour: dict[str, Any] = {"scale": {"domain": names, "range": [_COLOURS[c] for c in CASES]}}
     colour |= {"title": labels("sharing.curve.case")}
     dash = {"domain": names, "range": [_DASHES[c] for c in CASES]}

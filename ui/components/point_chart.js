@@ -2,7 +2,7 @@
 // All texts are written with textContent or setAttribute, never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SIZE = { width: 640, height: 380, left: 84, right: 24, top: 20, bottom: 58 };
+const SIZE = { width: 640, height: 380, left: 104, right: 24, top: 20, bottom: 58 };
 
 function add(parent, name, attributes = {}, text = "") {
   const element = document.createElementNS(SVG, name);

@@ -1,6 +1,7 @@
 """A front as points on its first two axes, as plain data for the app to draw."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from optimiser.questions.pareto import Front
 from optimiser.report.answers.pareto import amount
 
 _TICKS = 5
+_BARE = ("coverage", "car_km")
+"""Axes whose figures need no unit beside every tick: the title names it."""
 
 
 def front_chart(front: Front, names: Sequence[str], labels: Labels) -> dict[str, Any]:
@@ -63,4 +66,9 @@ def front_chart(front: Front, names: Sequence[str], labels: Labels) -> dict[str,
 def _ticks(values: Sequence[float], axis: Axis, labels: Labels) -> list[dict[str, Any]]:
     low, high = min(values), max(values)
     places = np.linspace(low, high, _TICKS).tolist() if high > low else [low]
-    return [{"at": at, "text": amount(axis, at, labels)} for at in places]
+    write = labels.number if axis in _BARE else partial(_amount, axis, labels)
+    return [{"at": at, "text": write(at)} for at in places]
+
+
+def _amount(axis: Axis, labels: Labels, value: float) -> str:
+    return amount(axis, value, labels)
