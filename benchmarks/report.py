@@ -38,7 +38,11 @@ def figures(run: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         own = f"{REFERENCE}_{question}"
         if own not in kinds and "test_questions" not in entry["fullname"]:
             own = REFERENCE
+        mine = name.partition("[")[2]
         same = [other for other in medians if other.partition("[")[0] == own and territory in other]
+        same = [other for other in same if other.partition("[")[2] == mine] or same[:1]
+        if own == f"{REFERENCE}_question":
+            same = [other for other in same if other.partition("[")[2] == mine]
         ratio = medians[same[0]] / medians[name] if same else None
         found[name] = {"seconds": medians[name], "ratio": ratio, **entry["extra_info"]}
     return found

@@ -17,6 +17,7 @@ import pandas as pd  # noqa: E402
 from builder.calibration import calibrate  # noqa: E402
 from builder.car_file import write_car_file  # noqa: E402
 from builder.cards import write_cards  # noqa: E402
+from builder.france_map import write_france  # noqa: E402
 from builder.inputs import (  # noqa: E402
     MissingInputError,
     check_facts,
@@ -48,6 +49,7 @@ def build(facts: Path, polygons: Path, out: Path) -> None:
     table = communes_table(figures, build_polygons(figures, read_units(polygons)))
     write_communes(table, out / "communes.parquet")
     write_small_tables(facts, out)
+    write_france(out / "communes.parquet", HERE.parent / "ui" / "static")
     parameters, results = calibrate(table)
     write_car_file(parameters, results, out / "access" / "car_estimate.toml")
     write_cards(out, {"ign_admin_express": (_moved(figures, table), *_findings(table))})

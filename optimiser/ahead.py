@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from optimiser import check_sharing
 from optimiser.case import Case
 from optimiser.errors import NoPlanError
+from optimiser.impact.measures import Impact, measure
 from optimiser.joint import plan_together
+from optimiser.land import Land
+from optimiser.mobility import Mobility
 from optimiser.planning import plan
 from optimiser.schedule import schedule
 from optimiser.schedule.solve import GAP
@@ -76,22 +80,82 @@ def look_ahead(
     """
     limits = limits or Limits(gap=1e-4)
     years = Limits(limits.seconds, GAP, limits.threads, limits.seed)
-    shared = SharingDecisions()
-    if sharing is not None and case.scenario.sharing.funds_facilities:
-        joint = plan_together(case, sharing, limits, solver=solver)
-        case, sharing, found = joint.case, joint.sharing_case, joint.plan
-        solution = _plan(found)
-        if isinstance(joint.sharing, SharingSolution):
-            shared = joint.sharing.decisions
-    else:
-        solution = accepted or _plan(plan(case, limits, solver=solver))
-        if sharing is not None:
-            groups = share(sharing, years, solver=solver)
-            if not isinstance(groups, SharingSolution):
-                raise NoPlanError(_status(groups))
-            shared = groups.decisions
+    case, solution, sharing, shared = _decided(case, sharing, limits, solver, accepted)
     spread = ScheduleCase(case, solution.decisions, sharing if shared.groups else None, shared)
     return Ahead(solution, spread, schedule(spread, years, solver=solver))
+
+
+def measured(
+    case: Case,
+    sharing: SharingCase | None,
+    mobility: Mobility,
+    land: Land,
+    limits: Limits | None = None,
+    *,
+    accepted: Solution | None = None,
+) -> tuple[Solution, Impact]:
+    """Plan, share where the scenario has that half, and measure what comes of it.
+
+    Parameters
+    ----------
+    case, sharing
+        As in `look_ahead`.
+    mobility, land
+        Factors of car use, and m² of new sites.
+    limits
+        Of each solve.
+    accepted
+        Plan of the case, where it is known already.
+
+    Returns
+    -------
+    (Solution, Impact)
+        The plan, and the parts of its impact score.
+
+    Raises
+    ------
+    NoPlanError
+        The scenario has no plan.
+    """
+    case, solution, sharing, shared = _decided(case, sharing, limits or Limits(), "highs", accepted)
+    saved = posts = 0.0
+    if sharing is not None:
+        money = check_sharing.evaluate(sharing, shared)
+        saved = money.recurrent_saving_eur
+        posts = sum(group.staff for group in money.groups)
+    impact = measure(
+        case,
+        solution.today,
+        solution.evaluation,
+        mobility=mobility,
+        land=land,
+        saved_eur=saved,
+        posts=posts,
+    )
+    return solution, impact
+
+
+def _decided(
+    case: Case,
+    sharing: SharingCase | None,
+    limits: Limits,
+    solver: str,
+    accepted: Solution | None,
+) -> tuple[Case, Solution, SharingCase | None, SharingDecisions]:
+    """Case with its budgets, plan, and groups of both halves."""
+    if sharing is not None and case.scenario.sharing.funds_facilities:
+        joint = plan_together(case, sharing, limits, solver=solver)
+        solution, groups = _plan(joint.plan), joint.sharing
+        case, sharing = joint.case, joint.sharing_case
+    else:
+        solution = accepted or _plan(plan(case, limits, solver=solver))
+        if sharing is None:
+            return case, solution, None, SharingDecisions()
+        rough = Limits(limits.seconds, GAP, limits.threads, limits.seed)
+        groups = share(sharing, rough, solver=solver)
+    if not isinstance(groups, SharingSolution):
+        raise NoPlanError(_status(groups))
+    return case, solution, sharing, groups.decisions
 
 
 def _plan(answer: Answer) -> Solution:

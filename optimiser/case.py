@@ -13,6 +13,7 @@ import numpy as np
 
 from optimiser.access import TravelTimes
 from optimiser.catalogue import Catalogue, ServiceType
+from optimiser.cells import CellDemand
 from optimiser.errors import ScenarioError
 from optimiser.scenario import Lock, Scenario
 from optimiser.scenario_misfits import misfits, planned_types
@@ -40,6 +41,8 @@ class Case:
     ----------
     territory, catalogue, travel, scenario
         What is there, what can be there, how far, and what is asked.
+    cells
+        Where the public lives within the members; None: all of it at the town hall.
 
     Raises
     ------
@@ -51,6 +54,7 @@ class Case:
     catalogue: Catalogue
     travel: TravelTimes
     scenario: Scenario
+    cells: CellDemand | None = None
 
     def __post_init__(self) -> None:
         """Refuse a scenario that does not fit its territory and catalogue."""
@@ -301,10 +305,17 @@ class Case:
         """Share of basin's public of k within the guaranteed time of today's own network."""
         inside = self.basin_of == basin
         none = np.zeros(len(self.territory.communes), dtype=bool)
-        minutes = self.nearest(self.existing_members(k), none)
+        persons = self.public[k]
+        if self.cells is None:
+            minutes = self.nearest(self.existing_members(k), none)
+        else:
+            none[: len(self.members)] = self.existing_members(k) > 0
+            minutes = self.cells.nearest(none)
+            home = self.cells.home
+            inside, persons = inside[home], persons[home] * self.cells.share
         served = within(minutes, self.services[k].guarantee_minutes)
-        total = float(self.public[k][inside].sum())
-        return float(self.public[k][inside & served].sum()) / total if total else 0.0
+        total = float(persons[inside].sum())
+        return float(persons[inside & served].sum()) / total if total else 0.0
 
     def floor(self, k: int, basin: int) -> Share | None:
         """Least share of the basin's public of k within the guaranteed time; None: none."""

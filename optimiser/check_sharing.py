@@ -175,7 +175,9 @@ def _costs(view: _View, group: Group) -> GroupCosts:
     alone = {code: view.alone(function, code) for code in group.members}
     volume = sum(view.volume(function, code) for code in group.members)
     once = sum(view.moving(function, code) for code in moving)
-    way = sum(view.minutes(code, group.host) for code in moving)
+    roads = (view.minutes(code, group.host) for code in moving)
+    # Who has no road to the host drives nowhere; the rule of reach says whether it may join.
+    way = sum(minutes for minutes in roads if math.isfinite(minutes))
     case = view.saving_case
     return GroupCosts(
         alone_eur=sum(alone.values()),
@@ -239,8 +241,10 @@ def _reach(view: _View, _: SharingEvaluation) -> Iterator[Violation]:
         for code in group.members:
             subject = (group.function, group.host, code)
             way = view.minutes(code, group.host)
-            yield from _above("minutes", subject, way, most)
-            if math.isinf(way):
+            function = view.function(group.function)
+            if math.isfinite(way):
+                yield from _above("minutes", subject, way, most)
+            elif function is None or function.needs_travel:
                 yield Violation("out_of_reach", subject, way, most)
         basins = {view.case.territory.by_code[code].basin for code in group.members}
         if asked.same_basin:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 from rich.console import Console
@@ -171,6 +171,7 @@ def plan(
     matrix: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.matrix"))] = None,
     communes: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.communes"))] = None,
     facilities: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.facilities"))] = None,
+    cells: Annotated[Path | None, typer.Option(help=LABELS("cli.plan.cells"))] = None,
 ) -> None:
     """Find, prove, verify and report the best plan."""
     from optimiser.planning import plan as find  # noqa: PLC0415
@@ -193,6 +194,7 @@ def plan(
             matrix_path=matrix,
             communes_path=communes,
             facilities_path=facilities,
+            cells_path=cells,
         )
     except ScenarioError as error:
         raise (locate(error, scenario) if scenario else error) from error
@@ -260,12 +262,21 @@ def catalogue() -> None:
     print((data_folder() / "catalogue" / "facilities.toml").read_text(encoding="utf-8"), end="")
 
 
-@app.command(help=LABELS("cli.schema.help"))
-def schema() -> None:
-    """Print the JSON Schema of plan.json."""
-    from optimiser.report.plan_json import plan_schema  # noqa: PLC0415
+Document: TypeAlias = Literal["plan", "sharing", "scenario"]
 
-    _print_json(plan_schema())
+
+@app.command(help=LABELS("cli.schema.help"))
+def schema(
+    document: Annotated[Document, typer.Argument(help=LABELS("cli.schema.document"))] = "plan",
+) -> None:
+    """Print the JSON Schema of plan.json, of sharing.json, or of a scenario."""
+    from optimiser.report.plan_json import plan_schema  # noqa: PLC0415
+    from optimiser.report.sharing_json import sharing_schema  # noqa: PLC0415
+
+    if document == "scenario":
+        _print_json(Scenario.model_json_schema())
+    else:
+        _print_json(plan_schema() if document == "plan" else sharing_schema())
 
 
 @app.command("app", help=LABELS("cli.app.help"))
@@ -273,12 +284,17 @@ def run_app(
     port: Annotated[int, typer.Option(min=1, max=65535, help=LABELS("cli.app.port"))] = 8501,
     address: Annotated[str, typer.Option(help=LABELS("cli.app.address"))] = "127.0.0.1",
     store: Annotated[str | None, typer.Option(help=LABELS("cli.app.store"))] = None,
+    campaign: Annotated[Path | None, typer.Option(help=LABELS("cli.app.campaign"))] = None,
 ) -> None:
     """Open the web app on this machine."""
     import os  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
 
     environment = {**os.environ, **({"MAILLAGE_STORE": store} if store else {})}
+    if campaign is not None:
+        from optimiser.sources.campaign_folder import open_campaign  # noqa: PLC0415
+
+        environment["MAILLAGE_CAMPAIGN"] = str(open_campaign(campaign.absolute()).path)
     command = [sys.executable, "-m", "ui", f"--server.port={port}", f"--server.address={address}"]
     ran = subprocess.run(command, env=environment, check=False)  # noqa: S603
     raise typer.Exit(ran.returncode)

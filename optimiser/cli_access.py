@@ -1,5 +1,6 @@
 """``maillage access``: road graphs, travel times over them, and measures of access."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ def mount(app: typer.Typer, labels: Labels) -> None:
     app.add_typer(access, name="access")
     _mount_build(access, labels)
     _mount_times(access, labels)
+    _mount_measure(access, labels)
 
 
 def _mode(value: str) -> Mode:
@@ -117,6 +119,61 @@ def _mount_times(access: typer.Typer, labels: Labels) -> None:
             file=str(out),
         )
         screen.print(told, highlight=False)
+
+
+def _mount_measure(access: typer.Typer, labels: Labels) -> None:
+    @access.command("measure", help=labels("cli.access.measure.help"))
+    def measure(
+        scenario: Annotated[Path | None, typer.Argument(help=labels("cli.plan.scenario"))] = None,
+        *,
+        epci: Annotated[str | None, typer.Option(help=labels("cli.plan.epci"))] = None,
+        plan: Annotated[Path | None, typer.Option(help=labels("cli.access.measure.plan"))] = None,
+        minutes: Annotated[
+            list[float] | None, typer.Option(min=0, help=labels("cli.access.measure.minutes"))
+        ] = None,
+        matrix: Annotated[Path | None, typer.Option(help=labels("cli.plan.matrix"))] = None,
+        cells: Annotated[Path | None, typer.Option(help=labels("cli.plan.cells"))] = None,
+        out: Annotated[Path | None, typer.Option(help=labels("cli.access.measure.out"))] = None,
+        as_json: Annotated[bool, typer.Option("--json", help=labels("cli.json"))] = False,
+        lang: Annotated[str, typer.Option("--lang", help=labels("cli.lang"))] = labels.language,
+    ) -> None:
+        """Measure the access that today's network, or a plan, gives."""
+        from optimiser import check  # noqa: PLC0415
+        from optimiser.report.access_measures import (  # noqa: PLC0415
+            measure_access,
+            measures_document,
+            measures_tables,
+        )
+        from optimiser.report.terminal_measures import measures_summary  # noqa: PLC0415
+        from optimiser.report.words import Words, case_labels  # noqa: PLC0415
+        from optimiser.report.workbook import workbook  # noqa: PLC0415
+        from optimiser.sources import find_epci, open_case, read_scenario  # noqa: PLC0415
+        from optimiser.sources.plan_file import read_plan  # noqa: PLC0415
+
+        _words(lang)
+        question = read_scenario(scenario) if scenario else Scenario()
+        decisions = None
+        if plan is not None:
+            question, decisions = read_plan(plan)
+        if epci is not None:
+            question = question.model_copy(update={"epci": find_epci(epci)[0]})
+        case = open_case(question, matrix_path=matrix, cells_path=cells)
+        evaluation = check.evaluate(case, decisions or check.today(case))
+        limits = sorted(set(minutes or (10.0, 15.0, 20.0)))
+        found = measure_access(case, evaluation, limits)
+        words = Words(case, case_labels(case.catalogue, lang))
+        tables = measures_tables(found, limits, words)
+        if as_json:
+            document = measures_document(case, found, limits)
+            typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+        else:
+            Console().print(measures_summary(tables[0], words))
+        if out is not None:
+            data = workbook(tables, case.territory.name)
+            out.absolute().parent.mkdir(parents=True, exist_ok=True)
+            out.write_bytes(data)
+            told = words.labels("access.written", file=str(out))
+            Console(stderr=True).print(told, highlight=False)
 
 
 def _words(lang: str) -> Labels:

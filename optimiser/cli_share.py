@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 BAD_INPUT, INFEASIBLE, NO_ANSWER = 2, 3, 4
 TEMPLATE = "template"
 GAP = 1e-3
+SECONDS = 120.0
+"""Of the decision: enough to prove nearly every EPCI; beyond, the gap is told."""
+SECONDS_AGAIN = 30.0
+"""Of each further decision that the sensitivity needs."""
 
 
 def mount(app: typer.Typer, labels: Labels) -> None:
@@ -52,8 +57,8 @@ def mount(app: typer.Typer, labels: Labels) -> None:
         lang: Annotated[str, typer.Option("--lang", help=words("lang"))] = labels.language,
         solver: Annotated[str, typer.Option(help=words("plan.solver"))] = "highs",
         time_limit: Annotated[
-            float | None, typer.Option(min=0.001, help=words("plan.time_limit"))
-        ] = None,
+            float, typer.Option(min=0.001, help=words("plan.time_limit"))
+        ] = SECONDS,
         gap: Annotated[float, typer.Option(min=0, max=0.99, help=words("plan.gap"))] = GAP,
         threads: Annotated[int, typer.Option(min=1, help=words("plan.threads"))] = 2,
         functions: Annotated[Path | None, typer.Option(help=words("share.functions"))] = None,
@@ -229,6 +234,8 @@ def _reported(
     if not isinstance(answer, SharingSolution):
         shown = sharing_failure(answer, case, labels)
         return shown, None, failure_document(answer, case, labels)
+    if limits is not None and limits.seconds is not None:
+        limits = replace(limits, seconds=min(limits.seconds, SECONDS_AGAIN))
     report = gather(case, answer, limits=limits, sensitivity=sensitivity)
     return sharing_summary(report, labels), report, sharing_document(report, labels)
 

@@ -170,6 +170,9 @@ class SupportFunction(Entry):
         Euros a year that each member costs besides the host: steering, contracts, accounts.
     minute_eur
         Euros a year for each minute between a member and the host.
+    needs_travel
+        Whether the work needs a road between a member and the host; office work does not, so that
+        an island can share it.
     leakage
         Part of a member's cost alone that its other functions become dearer by, or that pooling
         adds.
@@ -195,6 +198,7 @@ class SupportFunction(Entry):
     curve: Annotated[ScaleCurve | AdviserCurve, Field(discriminator="kind")]
     partner_eur: Cases
     minute_eur: NotNegative = 0.0
+    needs_travel: bool = True
     leakage: Cases
     transition: Cases
     minimum_volume: NotNegative = 0.0

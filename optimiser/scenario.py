@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from optimiser.catalogue import CostCase, Finite, Fraction, NotNegative, OwnFigures, Positive
-from optimiser.schedule_scenario import Finances, Schedule
+from optimiser.schedule_scenario import Finances, Schedule, Weights
 from optimiser.sharing_scenario import Sharing
 from optimiser.units import ServiceCode
 
@@ -197,6 +197,8 @@ class Scenario(Section):
         Which support functions may be shared, and how.
     schedule, finances
         How the plan is spread over years, and what pays for it.
+    score
+        Weights of the impact score.
     """
 
     title: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
@@ -215,3 +217,4 @@ class Scenario(Section):
     sharing: Sharing = Sharing()
     schedule: Schedule = Schedule()
     finances: Finances = Finances()
+    score: Weights = Weights()

@@ -126,6 +126,37 @@ class Line(Entry):
     first_year: int | None = None
 
 
+MeasureName: TypeAlias = Literal["access", "equity", "car", "land", "running", "staff"]
+"""A part of the impact score."""
+
+
+class Weights(Entry):
+    """How much each part of the impact score weighs against the others: a political choice.
+
+    Parameters
+    ----------
+    access
+        Share of the public within the guaranteed time.
+    equity
+        The same in the basin that has least of it.
+    car
+        CO2 of what users drive.
+    land
+        Land newly built.
+    running
+        Running cost per inhabitant.
+    staff
+        Posts that change employer.
+    """
+
+    access: NotNegative = 1.0
+    equity: NotNegative = 1.0
+    car: NotNegative = 1.0
+    land: NotNegative = 1.0
+    running: NotNegative = 1.0
+    staff: NotNegative = 1.0
+
+
 class Finances(Entry):
     """Debt and self-financing of the communes and the EPCI together; there is no tax lever.
 

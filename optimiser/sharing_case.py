@@ -214,17 +214,24 @@ class SharingCase:
 
     @cached_property
     def can_join(self) -> BoolArray:
-        """Whether (F, n, H) a member may join a host: near enough, same basin, not yet shared."""
+        """Whether (F, n, H) a member may join a host: near enough, same basin, not yet shared.
+
+        Where no road leads from one to the other, only work that needs none can be shared.
+        """
         n = len(self.members)
         most = self.asked.minutes_most
-        near = np.isfinite(self.host_minutes)
-        near &= self.host_minutes <= (math.inf if most is None else most + 1e-9)
+        road = np.isfinite(self.host_minutes)
+        near = road & (self.host_minutes <= (math.inf if most is None else most + 1e-9))
+        office = np.array([not function.needs_travel for function in self.planned])
+        # Work that needs no road can be shared where there is none.
+        reach = near[None] | (~road[None] & office[:, None, None])
         if self.asked.same_basin:
             basins = [commune.basin for commune in self.members]
             homes = [*basins, *self.teams]
-            near &= np.array([[here == home for home in homes] for here in basins])
-        near[:, :n] |= np.eye(n, dtype=bool)
-        return near[None] & self.can_host[:, None, :] & self.active[:, :, None]
+            reach &= np.array([[here == home for home in homes] for here in basins])
+        reach[:, :, :n] |= np.eye(n, dtype=bool)
+        found: BoolArray = reach & self.can_host[:, None, :] & self.active[:, :, None]
+        return found
 
     @cached_property
     def active(self) -> BoolArray:

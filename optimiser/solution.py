@@ -153,7 +153,10 @@ class Evaluation:
     agreed
         Whether (K, m) the sites of a neighbour are shared.
     minutes
-        Minutes (K, n) from each member to the nearest site that serves it; inf without one.
+        Minutes (K, n) from each member to the nearest site that serves it, the mean over its cells
+        where there are any; inf without one.
+    within
+        Persons (K, n) within the guaranteed time, by member.
     covered
         Persons (R,) of each type's public within each tier, nearest tier first; one array a type.
     guaranteed
@@ -175,6 +178,7 @@ class Evaluation:
     sites: IntArray
     agreed: BoolArray
     minutes: FloatArray
+    within: FloatArray
     covered: tuple[FloatArray, ...]
     guaranteed: FloatArray
     public: FloatArray

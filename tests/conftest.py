@@ -1,10 +1,22 @@
 """Shared by all tests."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from tests.campaign.few import ran
 
 # On a build server the same examples every time: a failure there must point at the change.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a campaign that is done, of a few very small territories; only to be read."""
+    folder = tmp_path_factory.mktemp("campaign") / "results"
+    assert not ran(folder, hands=2).interrupted
+    return folder

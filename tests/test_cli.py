@@ -13,6 +13,7 @@ import pytest
 
 from optimiser.labels import Labels
 from optimiser.report.plan_json import plan_schema
+from optimiser.report.sharing_json import sharing_schema
 
 PROGRAM = "from optimiser.cli import main; main()"
 
@@ -153,3 +154,12 @@ def test_ctrl_c_ends_in_words() -> None:
     assert "Traceback" not in err
     assert child.returncode in {0, 130}
     assert out or err
+
+
+def test_each_document_has_its_schema() -> None:
+    assert json.loads(run("schema").stdout) == plan_schema()
+    assert json.loads(run("schema", "sharing").stdout) == sharing_schema()
+    scenario = json.loads(run("schema", "scenario").stdout)
+    assert "minutes_most" in json.dumps(scenario)
+    jsonschema.Draft202012Validator.check_schema(scenario)
+    assert run("schema", "nothing").returncode == 2

@@ -9,6 +9,7 @@ from ui import warm
 
 SETTINGS = {
     "server.headless": "true",
+    "server.enableStaticServing": "true",
     "server.fileWatcherType": "none",
     "server.maxUploadSize": "50",
     "browser.gatherUsageStats": "false",

@@ -9,10 +9,11 @@ import streamlit as st
 from optimiser.errors import MaillageError
 from optimiser.labels import Labels
 from ui.components import page_style, problems
-from ui.session import Visit, recall, visit
+from ui.session import Visit, know_pages, recall, visit
 from ui.views import (
     compare,
     executive,
+    national,
     plan_map,
     questions,
     scenario,
@@ -31,6 +32,7 @@ VIEWS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
     ("support", support.show),
     ("questions", questions.show),
     ("compare", compare.show),
+    ("national", national.show),
     ("scenarios", scenarios.show),
 )
 """Key of each page in the labels and the address, and what draws it."""
@@ -53,15 +55,17 @@ def pages(labels: Labels) -> list[Any]:
         For `st.navigation`.
     """
     shown = [v for v in VIEWS if v[0] in _BY_LINK] if recall("read", "") else VIEWS
-    return [
-        st.Page(
+    found = {
+        key: st.Page(
             partial(draw, show, labels),
             title=labels(f"ui.{key}.title"),
             url_path=key,
             default=position == 0,
         )
         for position, (key, show) in enumerate(shown)
-    ]
+    }
+    know_pages(found)
+    return list(found.values())
 
 
 def draw(show: Callable[[Visit], None], labels: Labels) -> None:

@@ -1,6 +1,8 @@
 """Who visits and what they look at; the only user of session state and of the address."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -100,6 +102,43 @@ def open_scenario(record: Record) -> None:
         The scenario.
     """
     remember("scenario", record.id)
+
+
+def open_epci(code: str) -> None:
+    """Look at the unchanged question about another EPCI from now on.
+
+    Parameters
+    ----------
+    code
+        Its SIREN code.
+    """
+    remember("scenario", "")
+    remember("epci", code)
+
+
+def know_pages(pages: Mapping[str, Any]) -> None:
+    """Keep the pages of this visit, so that one can lead to another.
+
+    Parameters
+    ----------
+    pages
+        Streamlit's pages by key.
+    """
+    st.session_state["pages"] = dict(pages)
+
+
+def go_to(page: str) -> None:
+    """Draw another page instead of this one; stays where that page is not to be seen.
+
+    Parameters
+    ----------
+    page
+        Its key.
+    """
+    found = st.session_state.get("pages", {}).get(page)
+    if found is None:
+        st.rerun()
+    st.switch_page(found)
 
 
 def editable(seen: Visit) -> Record:

@@ -34,7 +34,7 @@ def measure(view: View) -> Evaluation:
     for k, service in enumerate(services):
         tiers = np.array([tier.minutes for tier in service.tiers])
         inside = within(minutes[k], tiers[:, None])
-        covered.append((inside * view.public[k]).sum(axis=1))
+        covered.append((inside * view.persons[k]).sum(axis=1))
         near = view.exclusive(k)
         needed = np.maximum(1, np.ceil((near * view.public[k]).sum(1) / service.persons_per_site))
         excess[k] = np.maximum(0, (near * view.sites[k]).sum(axis=1) - needed)
@@ -46,13 +46,14 @@ def measure(view: View) -> Evaluation:
             # A person counts for the nearest tier that holds it.
             value = np.array([tier.weight for tier in service.tiers] + [0.0])
             best = value[np.where(inside.any(axis=0), inside.argmax(axis=0), len(tiers))]
-            points += each * float((demand * best).sum())
+            points += each * float((demand[view.home] * view.part * best).sum())
             duplicate_points += each * float((demand * excess[k]).sum())
     costs = _costs(view)
     return Evaluation(
         sites=view.sites,
         agreed=view.agreed,
-        minutes=minutes,
+        minutes=view.by_member(minutes),
+        within=np.array([view.within_by_member(k, minutes[k]) for k in range(len(services))]),
         covered=tuple(covered),
         guaranteed=np.array([view.guaranteed(k, minutes[k]) for k in range(len(services))]),
         public=np.array(

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimiser.case import Case
 from optimiser.catalogue import CostFigure, ServiceType
+from optimiser.cells import CellDemand
 from optimiser.solution import Decisions
 from optimiser.units import BoolArray, FloatArray, IntArray, within
 
@@ -32,6 +33,9 @@ class View:
         Whether (K, m) a neighbour's sites are shared.
     basin
         Index (n) of each member's basin.
+    home, part
+        Points of demand (p): the member in which each lies, and the part of its public that lives
+        there. The members themselves, each whole, where the case has no cells.
     """
 
     case: Case
@@ -43,6 +47,8 @@ class View:
     sites: IntArray
     agreed: BoolArray
     basin: IntArray
+    home: IntArray
+    part: FloatArray
 
     @classmethod
     def of(cls, case: Case, decisions: Decisions) -> "View":
@@ -76,7 +82,15 @@ class View:
             sites=sites,
             agreed=agreed,
             basin=np.array([basins.index(c.basin) for c in members], dtype=np.int64),
+            home=np.arange(len(members)) if case.cells is None else case.cells.home,
+            part=np.ones(len(members)) if case.cells is None else case.cells.share,
         )
+
+    @cached_property
+    def persons(self) -> FloatArray:
+        """Persons (K, p) of each type's public at each point of demand."""
+        persons: FloatArray = self.public[:, self.home] * self.part
+        return persons
 
     @cached_property
     def opened(self) -> IntArray:
@@ -91,7 +105,9 @@ class View:
         return closed
 
     def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
-        """Minutes (K, n) to the nearest site that serves each member."""
+        """Minutes (K, p) to the nearest site that serves each point of demand."""
+        if self.case.cells is not None:
+            return self._nearest_of_cells(self.case.cells, sites, agreed)
         n = self.sites.shape[1]
         nearest = np.full(self.sites.shape, np.inf)
         for k in range(len(self.services)):
@@ -104,6 +120,41 @@ class View:
             shortened = self.minutes[own, own] / np.sqrt(sites[k, own])
             nearest[k, own] = np.minimum(nearest[k, own], shortened)
         return nearest
+
+    def _nearest_of_cells(
+        self, cells: CellDemand, sites: IntArray, agreed: BoolArray
+    ) -> FloatArray:
+        """Minutes (K, p) from every single cell, all sites of a commune at its town hall."""
+        n = self.sites.shape[1]
+        nearest = np.full((len(self.services), len(self.home)), np.inf)
+        for j in range(agreed.shape[1]):
+            at = slice(int(cells.start[j]), int(cells.start[j + 1]))
+            rows, minutes = cells.cell[at], cells.minutes[at]
+            for k in range(len(self.services)):
+                if agreed[k, j] or (j < n and sites[k, j] > 0):
+                    nearest[k, rows] = np.minimum(nearest[k, rows], minutes)
+        return nearest
+
+    def by_member(self, minutes: FloatArray) -> FloatArray:
+        """Mean minutes (K, n) of the inhabitants of each member who reach a site; inf: nobody does.
+
+        Parameters
+        ----------
+        minutes
+            Minutes (K, p) from the points of demand.
+        """
+        if self.case.cells is None:
+            return minutes
+        n = self.sites.shape[1]
+        means = np.full((len(minutes), n), np.inf)
+        for k, row in enumerate(minutes):
+            reached = np.isfinite(row)
+            homes = self.home[reached]
+            weight = np.bincount(homes, weights=self.part[reached], minlength=n)
+            spent = np.bincount(homes, weights=(self.part * row)[reached], minlength=n)
+            some = weight > 0
+            means[k, some] = spent[some] / weight[some]
+        return means
 
     def exclusive(self, k: int) -> BoolArray:
         """Whether (n, n) a site in j is within the exclusive time of i, its own included."""
@@ -127,10 +178,20 @@ class View:
             for k, j in np.argwhere(self.before)
         )
 
+    def within_by_member(self, k: int, minutes: FloatArray) -> FloatArray:
+        """Persons (n) of the public of k within the guaranteed time, by member."""
+        served = within(minutes, self.services[k].guarantee_minutes)
+        persons: FloatArray = np.bincount(
+            self.home, weights=self.persons[k] * served, minlength=self.sites.shape[1]
+        ).astype(np.float64)
+        return persons
+
     def guaranteed(self, k: int, minutes: FloatArray) -> FloatArray:
         """Persons (B) of the public of k within the guaranteed time, by basin."""
         served = within(minutes, self.services[k].guarantee_minutes)
         persons: FloatArray = np.bincount(
-            self.basin, weights=self.public[k] * served, minlength=len(self.case.territory.basins)
+            self.basin[self.home],
+            weights=self.persons[k] * served,
+            minlength=len(self.case.territory.basins),
         ).astype(np.float64)
         return persons

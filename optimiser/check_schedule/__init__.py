@@ -6,13 +6,13 @@ The network after each year is judged like any plan by `optimiser.check`, the gr
 
 from dataclasses import replace
 
-from optimiser.check_schedule.measure import Ledger, measure, networks, snapshot
+from optimiser.check_schedule.measure import Ledger, measure, money, networks, snapshot
 from optimiser.check_schedule.rules import RULES, known_actions
 from optimiser.errors import VerificationError
 from optimiser.schedule_case import ScheduleCase
 from optimiser.schedule_solution import ScheduleEvaluation, Timetable
 
-__all__ = ["Ledger", "evaluate", "networks", "snapshot", "verify"]
+__all__ = ["Ledger", "evaluate", "money", "networks", "snapshot", "verify"]
 
 _ROUNDING = 1e-5
 

@@ -89,17 +89,25 @@ class Ledger:
 
     Parameters
     ----------
-    capital_eur, running_eur
-        Paid once, and more than today each year, by type (K, T).
+    capital_at_eur
+        Paid once, by type and member (K, n, T).
+    running_eur
+        More than today each year, by type (K, T).
     moving_eur, sharing_eur, staff
         Cost of moving, what groups save, and posts that move (T,).
     """
 
-    capital_eur: FloatArray
+    capital_at_eur: FloatArray
     running_eur: FloatArray
     moving_eur: FloatArray
     sharing_eur: FloatArray
     staff: FloatArray
+
+    @property
+    def capital_eur(self) -> FloatArray:
+        """Paid once, by type (K, T)."""
+        capital: FloatArray = self.capital_at_eur.sum(axis=1)
+        return capital
 
     @classmethod
     def of(cls, plan: ScheduleCase, years: Timetable, nets: tuple[Evaluation, ...]) -> "Ledger":
@@ -108,7 +116,7 @@ class Ledger:
         view = View.of(plan.case, plan.decisions)
         codes = [service.code for service in view.services]
         communes = [commune.code for commune in plan.case.territory.members]
-        capital = np.zeros((len(codes), span))
+        capital = np.zeros((len(codes), len(communes), span))
         for action, year in years.items():
             if action.kind not in ("open", "close"):
                 continue
@@ -117,9 +125,9 @@ class Ledger:
                 cost = view.euros(k, j, view.services[k].capital_eur)
                 works = _works(plan, action.what, cost)
                 for t in range(max(1, year - works + 1), min(year, span) + 1):
-                    capital[k, t - 1] += cost / works
+                    capital[k, j, t - 1] += cost / works
             elif year <= span:
-                capital[k, year - 1] += _closing(plan, view, action, k, j)
+                capital[k, j, year - 1] += _closing(plan, view, action, k, j)
         # The network of a year serves, and costs, from the next year on.
         running = np.zeros((len(codes), span))
         for t in range(1, span + 1):

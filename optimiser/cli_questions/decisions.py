@@ -67,7 +67,8 @@ def relax(
     *,
     place: Annotated[str | None, typer.Option(help=LABELS("cli.relax.place"))] = None,
     most_rules: Annotated[int, typer.Option(min=1, help=LABELS("cli.relax.most_rules"))] = 3,
-    most_ways: Annotated[int, typer.Option(min=1, help=LABELS("cli.relax.most_ways"))] = 10,
+    most_ways: Annotated[int, typer.Option(min=1, help=LABELS("cli.relax.most_ways"))] = 100,
+    workers: Workers = None,
 ) -> "Page":
     """List what must give way."""
     from optimiser.questions.relaxations import ways  # noqa: PLC0415
@@ -77,7 +78,7 @@ def relax(
     change = Change()
     if place is not None:
         change = Change(wishes=(Wish(*place_of(bench.case, place), least=1),))
-    answer = ways(bench, change, most_rules=most_rules, most_ways=most_ways)
+    answer = ways(bench, change, most_rules=most_rules, most_ways=most_ways, workers=workers)
     return relaxations_page(answer, words)
 
 
@@ -109,7 +110,7 @@ def alternatives(
     from optimiser.questions.robustness import Ranges, robustness  # noqa: PLC0415
     from optimiser.report.answers.alternatives import alternatives_page  # noqa: PLC0415
 
-    answer = portfolio(bench, within=within, apart=apart, most=most)
+    answer = portfolio(bench, within=within, apart=apart, most=most, workers=workers)
     ranges = Ranges(weights, public, minutes)
     robust = None
     if samples:

@@ -7,6 +7,7 @@ from optimiser.errors import (
     Finding,
     InputError,
     MaillageError,
+    NoPlanError,
     TerritoryNotFoundError,
     VerificationError,
 )
@@ -40,6 +41,8 @@ def describe_error(error: MaillageError, labels: Labels) -> list[str]:
         return _territory(error, labels)
     if isinstance(error, VerificationError):
         return [labels("error.verification"), *(str(text) for text in error.violations)]
+    if isinstance(error, NoPlanError):
+        return [labels("error.no_plan" if error.status == "infeasible" else "error.no_plan_yet")]
     detail = str(error)
     lines = [labels(f"error.{error.key}")]
     return [*lines, labels("error.detail", detail=detail)] if detail else lines

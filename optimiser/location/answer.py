@@ -8,7 +8,8 @@ import numpy as np
 from optimiser.errors import VerificationError
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
-from optimiser.location.engine import Found, solve
+from optimiser.location.engine import solve
+from optimiser.location.found import Found
 from optimiser.location.result import NO_SITES, Evidence, Result, status_of
 from optimiser.location.rules import Sites
 from optimiser.location.travel import NOWHERE, Pairs

@@ -7,11 +7,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.location.certificate import ROOT, Node, Proof
+from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Node, Proof
 from optimiser.location.core import Core
+from optimiser.location.cuts import Pool
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.dual import ascend
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
+from optimiser.location.linear import Relaxation
 from optimiser.location.reduce import keep_candidates
 from optimiser.solution import StopReason
 from optimiser.units import FloatArray, IntArray
@@ -20,6 +22,12 @@ NODE_STEP, NODE_PATIENCE = 0.15, 8
 LEAST_SCORE = 1e-3
 WHOLE = 0.02
 HALF = 0.5
+LINEAR_PAIRS = 1_000_000
+LEAST_COLUMNS, COLUMNS_PER_SITE = 100, 8
+
+
+Found = tuple[FloatArray, FloatArray, IntArray, FloatArray]
+"""Multipliers (n,), how far each candidate (m,) is open, cuts and their multipliers."""
 
 
 class Run(Protocol):
@@ -56,6 +64,8 @@ class Tree:
         The root's.
     effort
         Amounts of work.
+    threads
+        Of the solver of the relaxation.
     """
 
     def __init__(
@@ -65,6 +75,7 @@ class Tree:
         multipliers: FloatArray,
         bound: float,
         effort: Effort,
+        threads: int,
     ) -> None:
         self.whole, self.effort = core, effort
         self.opened = np.flatnonzero(state == OPEN)
@@ -80,6 +91,12 @@ class Tree:
         self.openings: dict[int, FloatArray] = {}
         self.floors = [bound]
         self.heap: list[tuple[float, int]] = [(bound, 0)]
+        self.relaxation: Relaxation | None = None
+        self.pool = Pool(self.core)
+        if effort.cuts and _linear(self.core):
+            reduced = reduced_costs(self.core.net, multipliers)
+            self.relaxation = Relaxation(self.core, reduced, _first_columns(self.core), threads)
+            self.pool = self.relaxation.pool
         self.gains = np.zeros((2, self.core.candidates))
         self.tries = np.zeros((2, self.core.candidates))
 
@@ -106,15 +123,15 @@ class Tree:
                 return StopReason.TIME
             if len(self.nodes) >= limit:
                 return StopReason.MEMORY
+            if number not in self.openings:
+                self.look(number, run)
+                if self.floors[number] >= run.cut:
+                    continue
             self._split(number, run)
         run.bound = max(run.bound, run.cut)
         return StopReason.PROOF
 
     def _split(self, number: int, run: Run) -> None:
-        if number == 0:
-            self._bound(0, run)
-            if self.floors[0] >= run.cut:
-                return
         state = self.states[number]
         choice = self._choice(state, self.openings[number], run.cut - self.floors[number])
         for side in (OPEN, CLOSED):
@@ -124,7 +141,7 @@ class Tree:
             self.states[child] = state.copy()
             self.states[child][choice] = side
             self.starts[child] = self.starts[number]
-            self._bound(child, run)
+            self.look(child, run)
             gain = min(self.floors[child], run.cut) - self.floors[number]
             self.gains[side - 1, choice] += max(gain, 0.0)
             self.tries[side - 1, choice] += 1
@@ -149,7 +166,16 @@ class Tree:
             score = opening[free]
         return int(free[np.argmax(score)])
 
-    def _bound(self, number: int, run: Run) -> None:
+    def look(self, number: int, run: Run) -> None:
+        """Bound a node, and fix what that decides.
+
+        Parameters
+        ----------
+        number
+            The node.
+        run
+            The solve.
+        """
         core, net, state = self.core, self.core.net, self.states[number]
         opened = np.flatnonzero(state == OPEN)
         if self._complete(state, opened):
@@ -158,25 +184,20 @@ class Tree:
             run.offer(np.concatenate((self.opened, self.kept[opened])), value)
             return
         cut = run.cut
-        target = cut - core.constant
-        best, _, opening, _, _ = ascend(
-            net,
-            self.starts[number],
-            state,
-            (max(run.value, cut) if math.isfinite(run.value) else cut) - core.constant,
-            target + 1e-6 * abs(target),
-            self.effort.node if number else 4 * self.effort.node,
-            NODE_STEP,
-            NODE_PATIENCE,
-        )
-        rounded = best.astype(np.float32)
-        exact = np.minimum(rounded.astype(np.float64), core.unserved)
-        reduced = reduced_costs(net, exact)
+        found = self._relaxed(number, run)
+        if found is None:
+            found = self._ascended(number, run)
+        multipliers, opening, cuts, weights = found
+        rounded = multipliers.astype(np.float32)
+        costs, unserved, constant = self.pool.shifted(cuts, weights)
+        exact = np.minimum(rounded.astype(np.float64), np.maximum(unserved, 0.0))
+        reduced = reduced_costs(net._replace(opening=costs), exact)
         sites, inside, outside, possible = cheapest(reduced, state, net.number)
         if not possible:
             self.floors[number] = math.inf
             return
-        value = float(exact.sum() + reduced[sites].sum()) + core.constant
+        value = float(exact.sum() + reduced[sites].sum()) + constant
+        value += float(np.minimum(unserved, 0.0).sum())
         closed = opened = np.empty(0, dtype=np.int64)
         if self.effort.fixing:
             margin = cut + 1e-9 * (abs(cut) + 1.0)
@@ -192,10 +213,12 @@ class Tree:
             )
             state[closed] = CLOSED
             state[opened] = OPEN
-        self.nodes[number].proofs.append(Proof(rounded, self.kept[opened], self.kept[closed]))
+        self.nodes[number].proofs.append(
+            Proof(rounded, self.kept[opened], self.kept[closed], cuts, weights)
+        )
         floor = math.ceil(value - 1e-6) if core.integral else value
         self.floors[number] = max(self.floors[number], floor)
-        self.starts[number] = best
+        self.starts[number] = multipliers
         self.openings[number] = opening
         self._try(state, opening, run)
         opened = np.flatnonzero(state == OPEN)
@@ -203,6 +226,35 @@ class Tree:
             value = core.value(opened)
             self.floors[number] = max(self.floors[number], value)
             run.offer(np.concatenate((self.opened, self.kept[opened])), value)
+
+    def _relaxed(self, number: int, run: Run) -> Found | None:
+        """Bound by the linear relaxation and its cuts; None where there is no time for it."""
+        if self.relaxation is None:
+            return None
+        state = self.states[number]
+        answer = self.relaxation.solve(state, run.clock.left)
+        if answer is None:
+            return None
+        target = run.cut - self.core.constant
+        if answer.value < target:
+            rounds = self.effort.cut_rounds if number == 0 else self.effort.node_rounds
+            answer = self.relaxation.tighten(state, answer, rounds, target, run.clock)
+        return answer.multipliers, answer.opening, answer.cuts, answer.weights
+
+    def _ascended(self, number: int, run: Run) -> Found:
+        core, cut = self.core, run.cut
+        target = cut - core.constant
+        best, _, opening, _, _ = ascend(
+            core.net,
+            self.starts[number],
+            self.states[number],
+            (max(run.value, cut) if math.isfinite(run.value) else cut) - core.constant,
+            target + 1e-6 * abs(target),
+            self.effort.node if number else 4 * self.effort.node,
+            NODE_STEP,
+            NODE_PATIENCE,
+        )
+        return best, opening, NONE, NO_WEIGHTS
 
     def _complete(self, state: NDArray[np.int8], opened: IntArray) -> bool:
         return not (state == FREE).any() or len(opened) == self.core.count
@@ -217,3 +269,12 @@ class Tree:
                 return
         value = self.core.value(sites)
         run.offer(np.concatenate((self.opened, self.kept[sites])), value)
+
+
+def _linear(core: Core) -> bool:
+    """Whether the linear relaxation is worth solving: covering, and not too large."""
+    return not core.cost.any() and 0 < len(core.site) <= LINEAR_PAIRS
+
+
+def _first_columns(core: Core) -> int:
+    return LEAST_COLUMNS + COLUMNS_PER_SITE * (core.count or 0)

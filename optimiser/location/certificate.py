@@ -10,17 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from optimiser.errors import VerificationError
 from optimiser.location.core import Core
+from optimiser.location.kernels.safe import safe_bound
 from optimiser.location.reduce import Step
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 FREE, OPEN, CLOSED = 0, 1, 2
 ROOT = -1
 UNIT = 2.0**-53
+NONE, NO_WEIGHTS = np.empty(0, dtype=np.int64), np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +34,15 @@ class Proof:
         One (n,) for each demand of the reduced core.
     opened, closed
         Candidates that every answer better than the bound opens, or leaves closed.
+    cuts, weights
+        Numbers of cuts of the certificate, and their multipliers.
     """
 
     multipliers: NDArray[np.float32] | FloatArray
     opened: IntArray
     closed: IntArray
+    cuts: IntArray = field(default_factory=lambda: NONE)
+    weights: FloatArray = field(default_factory=lambda: NO_WEIGHTS)
 
 
 @dataclass(eq=False)
@@ -70,10 +75,17 @@ class Certificate:
         Reductions from the problem's core to the one of the tree.
     nodes
         The tree; parents come before their children.
+    cuts
+        Odd sets of demands of the reduced core.
+    rest
+        Evidence for what the fixings of the first and only node leave; its first reduction keeps
+        all that they leave free.
     """
 
     steps: tuple[Step, ...]
     nodes: Sequence[Node]
+    cuts: Sequence[IntArray] = ()
+    rest: "Certificate | None" = None
 
 
 def derive(core: Core, certificate: Certificate) -> float:
@@ -106,6 +118,7 @@ def derive(core: Core, certificate: Certificate) -> float:
             children[node.parent] += 1
             sides.setdefault(node.parent, set()).add((node.candidate, node.state))
     _check_sides(certificate.nodes, sides)
+    _check_cuts(small, certificate.cuts)
     least = math.inf
     for number, node in enumerate(certificate.nodes):
         if node.parent == ROOT:
@@ -121,10 +134,12 @@ def derive(core: Core, certificate: Certificate) -> float:
             children[node.parent] -= 1
             if children[node.parent] == 0:
                 del states[node.parent]
-        best, excluded = _follow(small, node, state, best)
+        best, excluded = _follow(small, certificate.cuts, node, state, best)
         least = min(least, excluded)
         if number in sides:
             states[number], bounds[number] = state, best
+        elif certificate.rest is not None:
+            least = min(least, max(best, _remainder(small, state, certificate)))
         else:
             least = min(least, max(best, _single(small, state)))
     if not core.integral:
@@ -133,6 +148,16 @@ def derive(core: Core, certificate: Certificate) -> float:
     # No cost is negative.
     least = max(least, core.constant)
     return math.ceil(least) if core.integral and math.isfinite(least) else least
+
+
+def _remainder(core: Core, state: NDArray[np.int8], certificate: Certificate) -> float:
+    rest = certificate.rest
+    if rest is None or len(certificate.nodes) > 1:
+        raise VerificationError(("only a lone node may be followed by a certificate",))
+    first = rest.steps[0] if rest.steps else None
+    if first is None or first.rule != "allowed" or not first.because[state == FREE].all():
+        raise VerificationError(("the remainder leaves candidates out",))
+    return derive(core.open_always(np.flatnonzero(state == OPEN)), rest)
 
 
 def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[int, int]]]) -> None:
@@ -147,18 +172,32 @@ def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[int, int]]]) 
             raise VerificationError((f"the children of node {parent} leave answers out",))
 
 
-def _follow(core: Core, node: Node, state: NDArray[np.int8], best: float) -> tuple[float, float]:
+def _check_cuts(core: Core, cuts: Sequence[IntArray]) -> None:
+    for number, demands in enumerate(cuts):
+        inside = len(demands) > 0 and demands.min() >= 0 and demands.max() < core.demands
+        if len(demands) % 2 == 0 or len(np.unique(demands)) < len(demands) or not inside:
+            raise VerificationError((f"cut {number} is no odd set of demands",))
+
+
+def _follow(
+    core: Core, cuts: Sequence[IntArray], node: Node, state: NDArray[np.int8], best: float
+) -> tuple[float, float]:
     excluded = math.inf
     for proof in node.proofs:
         multipliers = np.clip(proof.multipliers.astype(np.float64), 0.0, core.unserved)
+        members = [cuts[cut] for cut in proof.cuts]
         bound, low, inside, outside = safe_bound(
             core.start,
             core.site,
             core.cost,
             core.opening,
+            core.unserved,
             -1 if core.count is None else core.count,
             multipliers,
             state,
+            np.concatenate(([0], np.cumsum([len(part) for part in members]))).astype(np.int64),
+            np.concatenate([NONE, *members]).astype(np.int64),
+            np.maximum(proof.weights, 0.0),
         )
         bound += core.constant - abs(core.constant) * 4 * UNIT
         best = max(best, bound)
@@ -185,82 +224,6 @@ def _single(core: Core, state: NDArray[np.int8]) -> float:
     value = core.value(opened)
     spread = core.worst + abs(core.constant)
     return value if core.integral else value - spread * (core.demands + len(opened) + 4) * UNIT
-
-
-@njit(cache=True)
-def safe_bound(
-    start: IntArray,
-    site: NDArray[np.int32],
-    cost: FloatArray,
-    opening: FloatArray,
-    count: int,
-    multipliers: FloatArray,
-    state: NDArray[np.int8],
-) -> tuple[float, FloatArray, float, float]:
-    """Lagrangian bound with every rounding error charged against it.
-
-    Parameters
-    ----------
-    start, site, cost, opening, count
-        The core; count -1: any number.
-    multipliers
-        One (n,) for each demand, within 0 and its ``unserved``.
-    state
-        What is decided (m,).
-
-    Returns
-    -------
-    tuple
-        Bound, safe reduced costs (m,), the dearest that it picks and the cheapest that it leaves.
-    """
-    candidates = opening.size
-    reduced = opening.copy()
-    size = np.abs(opening)
-    terms = np.full(candidates, 4.0)
-    total = 0.0
-    for i in range(multipliers.size):
-        total += multipliers[i]
-        for k in range(start[i], start[i + 1]):
-            saving = cost[k] - multipliers[i]
-            if saving < 0.0:
-                j = site[k]
-                reduced[j] += saving
-                size[j] -= saving
-                terms[j] += 1.0
-    # A sum of t terms, each itself rounded once, errs by less than 2 t units of its size.
-    total -= 2.0 * (multipliers.size + 4.0) * 2.0**-53 * total
-    for j in range(candidates):
-        reduced[j] -= 2.0 * terms[j] * 2.0**-53 * size[j]
-    chosen = 0.0
-    spread = 0.0
-    wanted = count
-    free = 0
-    for j in range(candidates):
-        if state[j] == 1:
-            chosen += reduced[j]
-            spread += abs(reduced[j])
-            wanted -= 1
-        elif state[j] == 0:
-            free += 1
-    inside = 0.0
-    outside = 0.0
-    if count >= 0:
-        if wanted < 0 or wanted > free:
-            return np.inf, reduced, 0.0, 0.0
-        values = np.sort(reduced[state == 0])
-        for a in range(wanted):
-            chosen += values[a]
-            spread += abs(values[a])
-        inside = values[wanted - 1] if wanted > 0 else -np.inf
-        outside = values[wanted] if wanted < free else np.inf
-    else:
-        for j in range(candidates):
-            if state[j] == 0 and reduced[j] < 0.0:
-                chosen += reduced[j]
-                spread -= reduced[j]
-    bound = total + chosen
-    bound -= 2.0 * (candidates + 4.0) * 2.0**-53 * (spread + total)
-    return bound, reduced, inside, outside
 
 
 def replay(core: Core, steps: Sequence[Step]) -> Core:

@@ -30,6 +30,10 @@ class Effort:
         The same of the annealing that stands in for it where serving costs nothing.
     squeeze
         The same of the search for a cover with fewer sites.
+    cuts
+        False leaves the linear relaxation and its cuts out.
+    cut_rounds, node_rounds
+        Rounds of cuts at the root and at every other node of the tree.
     nodes
         Nodes of the tree at most.
     tree_bytes
@@ -46,6 +50,9 @@ class Effort:
     shakes: int = 30
     anneal: int = 1500
     squeeze: int = 1_000
+    cuts: bool = True
+    cut_rounds: int = 20
+    node_rounds: int = 0
     nodes: int = 1_000_000
     tree_bytes: int = 400_000_000
 

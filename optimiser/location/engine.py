@@ -1,7 +1,6 @@
 """From a core to proven sites: reduce, search, bound, fix, branch."""
 
 import math
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +9,7 @@ from optimiser.location.branch import Tree
 from optimiser.location.certificate import ROOT, Certificate, Node, Proof, derive
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
+from optimiser.location.found import Found
 from optimiser.location.kernels.dual import ascend
 from optimiser.location.kernels.interchange import greedy, improve, invite, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
@@ -22,39 +22,9 @@ from optimiser.units import BoolArray, FloatArray, IntArray
 STALLED = 0.01
 LEAST_GOES = 3
 HALF = 0.5
+RESTART = 0.7
 SLICE = 200_000_000
 LOG = 65_536
-
-
-@dataclass
-class Found:
-    """What is known of a core.
-
-    Parameters
-    ----------
-    sites
-        Best sites; None while there are none.
-    value
-        What they cost; inf without.
-    bound
-        What no answer costs less than, as the judge derives it.
-    certificate
-        Evidence of the bound.
-    stop
-        Why the search ended.
-    counts
-        Sizes and amounts of work, all repeatable.
-    seconds
-        Wall time by stage.
-    """
-
-    sites: IntArray | None
-    value: float
-    bound: float
-    certificate: Certificate
-    stop: StopReason
-    counts: dict[str, int] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def solve(
@@ -130,6 +100,9 @@ class _Run:
         self.state = np.zeros(self.core.candidates, dtype=np.int8)
         self.root = Node(ROOT, 0, FREE)
         self.nodes = [self.root]
+        self.cuts: list[IntArray] = []
+        self.rest: Certificate | None = None
+        self.work = 0, 0
         self.multipliers = np.zeros(self.core.demands)
         self.step = 1.0
         self.iterations = 0
@@ -309,14 +282,61 @@ class _Run:
             self._prove()
 
     def branch(self) -> None:
-        """Close what gap is left by a tree."""
+        """Close what gap is left by cuts, by starting again on what they leave, and by a tree."""
         if self.done or self.clock.out:
             return
         with self.clock.stage("branch"):
-            tree = Tree(self.core, self.state, self.multipliers, self.bound, self.effort)
-            self.stop = tree.grow(self)
-            self.nodes += tree.nodes[1:]
+            before = int((self.state == FREE).sum())
+            tree = Tree(
+                self.core,
+                self.state,
+                self.multipliers,
+                self.bound,
+                self.effort,
+                self.limits.threads,
+            )
+            tree.look(0, self)
             self.root.proofs += tree.nodes[0].proofs
+            self.cuts = tree.pool.demands
+            self.bound = max(self.bound, min(tree.floors[0], self.value))
+            self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.states[0])
+            left = int((self.state == FREE).sum())
+            if self.done or self.clock.out:
+                return
+            if self.effort.reductions and left < min(RESTART * before, before):
+                self._again()
+            else:
+                self.stop = tree.grow(self)
+                self.nodes += tree.nodes[1:]
+
+    def _again(self) -> None:
+        """Solve anew what the fixings leave, the reductions biting deeper on it."""
+        opened = np.flatnonzero(self.state == OPEN)
+        core = self.core.open_always(opened)
+        reduced = reduce(core, self.state == FREE)
+        inner = _Run(core, reduced, self.limits, self.effort, self.clock, self.worth, self.enough)
+        inner.value, inner.bound = self.value, self.bound
+        inner.multipliers = np.zeros(reduced.core.demands)
+        inner.branch()
+        if inner.sites is not None:
+            self.offer(np.concatenate((opened, reduced.kept[inner.sites])), inner.value)
+        self.bound, self.stop, self.rest = inner.bound, inner.stop, inner.certificate
+        self.work = inner.nodes_done, inner.cuts_found
+
+    @property
+    def certificate(self) -> Certificate:
+        """What is proven, for the judge."""
+        return Certificate(self.reduced.steps, self.nodes, self.cuts, self.rest)
+
+    @property
+    def nodes_done(self) -> int:
+        """Nodes of all trees."""
+        return len(self.nodes) + self.work[0]
+
+    @property
+    def cuts_found(self) -> int:
+        """Cuts of all relaxations."""
+        return len(self.cuts) + self.work[1]
 
     def offer(self, sites: IntArray, value: float) -> None:
         """Take sites that are better."""
@@ -325,7 +345,7 @@ class _Run:
 
     def found(self) -> Found:
         """Let the judge derive the bound, and sum up."""
-        certificate = Certificate(self.reduced.steps, self.nodes)
+        certificate = self.certificate
         with self.clock.stage("judge"):
             bound = derive(self.original, certificate) if self.root.proofs else self._trivial()
             sites = None if self.sites is None else np.sort(self.reduced.kept[self.sites])
@@ -348,7 +368,8 @@ class _Run:
             counts=self.reduced.counts
             | {
                 "iterations": self.iterations,
-                "nodes": len(self.nodes),
+                "nodes": self.nodes_done,
+                "cuts": self.cuts_found,
                 "fixed": int((self.state != FREE).sum()),
             },
             seconds=self.clock.seconds,

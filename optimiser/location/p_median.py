@@ -19,7 +19,8 @@ from numpy.typing import ArrayLike
 from optimiser.location.answer import Served, core_of, result_of
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
-from optimiser.location.engine import Found, solve
+from optimiser.location.engine import solve
+from optimiser.location.found import Found
 from optimiser.location.result import Result
 from optimiser.location.rules import Rules, Sites, checked_sites, checked_weights, unreachable
 from optimiser.location.travel import Pairs, Travel

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimiser.location.certificate import Certificate, derive
 from optimiser.location.core import Core
-from optimiser.location.engine import Found
+from optimiser.location.found import Found
 from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits
 from optimiser.units import IntArray, Share

@@ -12,6 +12,7 @@ import numpy as np
 import pulp
 
 from optimiser.case import Case
+from optimiser.planning.cell_groups import CellBlocks, Group
 from optimiser.planning.rules import Programme, Term, total
 
 
@@ -106,6 +107,9 @@ class PlanModel(Programme):
         Communes of one basin that the same columns reach share one z: the model stays exact.
         """
         case = self.case
+        if case.cells is not None:
+            self._coverage_of_cells()
+            return
         for k, service in enumerate(case.services):
             places = ((j, self.present(k, j)) for j in range(case.minutes.shape[1]))
             sites = [(j, column) for j, column in places if column is not None]
@@ -122,7 +126,24 @@ class PlanModel(Programme):
                     if near:
                         groups[int(case.basin_of[i]), names].append(i)
                 for g, ((_, names), communes) in enumerate(groups.items()):
-                    self._cover(f"served_{k}_{r}_{g}", k, r, columns[names], communes)
+                    group = Group(
+                        int(case.basin_of[communes[0]]),
+                        float(case.public[k, communes].sum()),
+                        float(case.demand[k, communes].sum()),
+                        tuple(communes),
+                    )
+                    self._cover(f"served_{k}_{r}_{g}", k, r, columns[names], group)
+
+    def _coverage_of_cells(self) -> None:
+        """Add z for each set of cells that no plan tells apart; a site stands at the town hall."""
+        blocks = CellBlocks(self.case)
+        for k in range(len(self.case.services)):
+            sites = [self.present(k, j) for j in range(len(self.case.territory.communes))]
+            possible = np.array([column is not None for column in sites])
+            groups = blocks.groups(k, possible)
+            for g, (r, places, group) in enumerate(groups):
+                near = [sites[j] for j in places.tolist()]
+                self._cover(f"served_{k}_{r}_{g}", k, r, near, group)
 
     def _enough(self, k: int, i: int, minutes: float) -> list[pulp.LpVariable]:
         """Column that is 1 where i keeps so many sites that its own public is within reach."""
@@ -136,13 +157,10 @@ class PlanModel(Programme):
         return [self.enough[k, i, needed]]
 
     def _cover(
-        self, name: str, k: int, r: int, near: Sequence[pulp.LpVariable], communes: list[int]
+        self, name: str, k: int, r: int, near: Sequence[pulp.LpVariable], group: Group
     ) -> None:
-        case = self.case
-        basin = int(case.basin_of[communes[0]])
-        increment = case.services[k].increments[r]
-        points = increment * float(case.importance[k] * case.demand[k, communes].sum())
-        public = float(case.public[k, communes].sum())
+        case, basin, public = self.case, group.basin, group.persons
+        points = case.services[k].increments[r] * float(case.importance[k]) * group.demand
         if not public:
             return
         guarantee = r == case.services[k].guarantee_tier
@@ -150,14 +168,14 @@ class PlanModel(Programme):
             self._constant += points
             if guarantee:
                 self.always[k, basin] += public
-                self.reached.append((k, None, communes))
+                self.reached.append((k, None, list(group.communes)))
             return
         served = self.problem.add_variable(name, 0, 1)
         self.row(served <= pulp.lpSum(near))
         self._terms.append((served, points))
         if guarantee:
             self.guaranteed[k, basin].append((served, public))
-            self.reached.append((k, served, communes))
+            self.reached.append((k, served, list(group.communes)))
 
     def _duplicates(self) -> None:
         """Add d_ik >= sites within the exclusive time of i - sites that its public fills."""

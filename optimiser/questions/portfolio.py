@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from optimiser.questions.difference import Moved, moves
+from optimiser.questions.parallel import ask_all, workers_for
 from optimiser.questions.rows import Row, with_rows
 from optimiser.questions.unary import Unary
 from optimiser.questions.workbench import (
@@ -86,7 +87,12 @@ class Portfolio:
 
 
 def portfolio(
-    bench: Workbench, *, within: Share = 0.01, apart: int = 1, most: int = 10
+    bench: Workbench,
+    *,
+    within: Share = 0.01,
+    apart: int = 1,
+    most: int = 10,
+    workers: int | None = 1,
 ) -> Portfolio:
     """Find the plans near the best one.
 
@@ -100,6 +106,8 @@ def portfolio(
         Least number of places in which any two plans decide otherwise.
     most
         Plans besides the best one.
+    workers
+        As in `optimiser.questions.parallel.ask_all`.
 
     Returns
     -------
@@ -122,7 +130,7 @@ def portfolio(
         moved = moves(bench.case, best.decisions, plan.decisions)
         found.append(Alternative(plan, max(0.0, loss), moved))
         known.append(plan.decisions)
-    states, proven = standing(bench, within, known)
+    states, proven = standing(bench, within, known, workers=workers)
     return Portfolio(
         best=bench.best,
         within=within,
@@ -135,7 +143,7 @@ def portfolio(
 
 
 def standing(
-    bench: Workbench, within: Share, known: Sequence[Decisions]
+    bench: Workbench, within: Share, known: Sequence[Decisions], *, workers: int | None = 1
 ) -> tuple[Mapping[Place, Standing], bool]:
     """Tell which places all, some or none of the plans within hold.
 
@@ -150,6 +158,8 @@ def standing(
         Part of the best score that a plan may lack.
     known
         Plans within that are known already, the best one among them.
+    workers
+        As in `optimiser.questions.parallel.ask_all`: each looks at its part of the places.
 
     Returns
     -------
@@ -157,25 +167,39 @@ def standing(
         By place; and whether ``always`` and ``never`` are proven.
     """
     seen = {place: {bench.value(d, place) > 0 for d in known} for place in bench.decided}
-    matrix = with_rows(bench.matrix, [score_row(bench, within)])
-    proven = True
-    while True:
-        open_places = {place: next(iter(s)) for place, s in seen.items() if len(s) == 1}
-        reply = _unseen(bench, matrix, open_places)
-        if isinstance(reply, Blocked):
-            proven = reply.status is Status.INFEASIBLE
-            break
-        shown = {place: bench.value(reply.decisions, place) > 0 for place in open_places}
-        if shown == open_places:
-            proven = reply.status is Status.OPTIMAL
-            break
-        for place, state in shown.items():
-            seen[place].add(state)
+    left = {place: next(iter(found)) for place, found in seen.items() if len(found) == 1}
+    several = workers_for(len(left), workers)
+    parts = [(within, dict(list(left.items())[n::several])) for n in range(several)]
+    answers = ask_all(bench, _shown, parts, workers=several)
+    for shown, _ in answers:
+        for place in shown:
+            seen[place] = {True, False}
+    proven = all(sound for _, sound in answers)
     states: dict[Place, Standing] = {
         place: "sometimes" if len(found) > 1 else "always" if True in found else "never"
         for place, found in seen.items()
     }
     return states, proven
+
+
+def _shown(
+    bench: Workbench, question: tuple[Share, Mapping[Place, bool]]
+) -> tuple[list[Place], bool]:
+    """List places that some plan within shows in another state; and whether no other does."""
+    within, states = question
+    matrix = with_rows(bench.matrix, [score_row(bench, within)])
+    left, found = dict(states), list[Place]()
+    while left:
+        reply = _unseen(bench, matrix, left)
+        if isinstance(reply, Blocked):
+            return found, reply.status is Status.INFEASIBLE
+        new = [p for p, state in left.items() if (bench.value(reply.decisions, p) > 0) != state]
+        if not new:
+            return found, reply.status is Status.OPTIMAL
+        found += new
+        for place in new:
+            del left[place]
+    return found, True
 
 
 def _unseen(bench: Workbench, matrix: LinearModel, states: Mapping[Place, bool]) -> Reply:

@@ -7,7 +7,7 @@ import numpy as np
 
 from optimiser.questions.difference import Difference, difference
 from optimiser.questions.parallel import ask_all
-from optimiser.questions.workbench import Blocked, Change, Workbench
+from optimiser.questions.workbench import Blocked, Change, Workbench, rule_key
 from optimiser.solution import Evaluation, Solution, Status
 from optimiser.units import Euros, Share
 
@@ -136,20 +136,46 @@ def prices(bench: Workbench, *, each: bool = True, workers: int | None = None) -
     families = [
         _price(bench, group, plan, whole=True) for group, plan in zip(groups, replies, strict=True)
     ]
-    parts = [
-        (r,)
+    dear = [
+        (group, price.plan)
         for group, price in zip(groups, families, strict=True)
         if each and _costs(bench, price)
-        for r in group
     ]
-    plans = ask_all(bench, without, parts, workers=workers)
-    priced = [_price(bench, part, p, whole=False) for part, p in zip(parts, plans, strict=True)]
+    priced = [_price(bench, (r,), p, whole=False) for r, p in _single(bench, dear, workers)]
     singles = [price for price in priced if _costs(bench, price)]
     return PriceList(
         best=bench.best,
         families=tuple(sorted(families, key=lambda p: -p.points)),
         singles=tuple(sorted(singles, key=lambda p: (-p.points, p.rule, p.subject or ()))),
     )
+
+
+def _single(
+    bench: Workbench, dear: Sequence[tuple[tuple[int, ...], Solution]], workers: int | None
+) -> list[tuple[int, Solution]]:
+    """Find the best plan without each rule of groups that cost something; free ones are left out.
+
+    The plan without a group breaks some of its rules, and these are asked one by one. The others
+    are asked together: where they cost nothing together, none of them costs anything.
+    """
+    found: list[tuple[int, Solution]] = []
+    groups = list(dear)
+    while groups:
+        parts: list[tuple[int, ...]] = []
+        for group, plan in groups:
+            if len(group) == 1:
+                found.append((group[0], plan))
+                continue
+            broken = {rule_key(violation) for violation in plan.evaluation.violations}
+            asked = {r: bench.model.rules[r].asked for r in group}
+            named = [r for r in group if (asked[r].name, asked[r].subject) in broken]
+            rest = tuple(r for r in group if r not in named)
+            parts += [(r,) for r in (named or rest)]
+            parts += [rest] if named and rest else []
+        plans = ask_all(bench, without, parts, workers=workers)
+        answers = zip(parts, plans, strict=True)
+        groups = [(g, p) for g, p in answers if _costs(bench, _price(bench, g, p, whole=True))]
+    return found
 
 
 def without(bench: Workbench, group: Sequence[int]) -> Solution:

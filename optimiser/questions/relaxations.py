@@ -15,6 +15,7 @@ from optimiser import check
 from optimiser.case import Case
 from optimiser.planning.infeasible import elastic, least_amounts
 from optimiser.questions.difference import Difference, difference
+from optimiser.questions.parallel import ask_all
 from optimiser.questions.rows import Row, with_rows
 from optimiser.questions.workbench import (
     Blocked,
@@ -109,6 +110,7 @@ def ways(
     *,
     most_rules: int = 3,
     most_ways: int = 20,
+    workers: int | None = 1,
 ) -> Ways:
     """Find every minimal way, smallest first.
 
@@ -122,6 +124,8 @@ def ways(
         Largest number of rules that give way together.
     most_ways
         Where to stop.
+    workers
+        As in `optimiser.questions.parallel.ask_all`; for the plans of the ways.
 
     Returns
     -------
@@ -140,7 +144,7 @@ def ways(
             break
     if found == [()]:
         return Ways((), answerable=True, complete=True, most_rules=most_rules)
-    each = [way(bench, change, support) for support in found]
+    each = ask_all(bench, _way, [(change, support) for support in found], workers=workers)
     each.sort(key=lambda w: (len(w.relaxations), -(w.plan.score if w.plan else -np.inf)))
     return Ways(tuple(each), answerable=False, complete=complete, most_rules=most_rules)
 
@@ -181,6 +185,10 @@ def supports(bench: Workbench, change: Change, most_rules: int) -> Iterator[tupl
             return
         cut = Row(dict.fromkeys((first + r for r in support), 1.0), high=len(support) - 1)
         matrix = with_rows(matrix, [cut])
+
+
+def _way(bench: Workbench, question: tuple[Change, tuple[int, ...]]) -> Way:
+    return way(bench, *question)
 
 
 def way(bench: Workbench, change: Change, support: Sequence[int]) -> Way:

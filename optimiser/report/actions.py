@@ -115,6 +115,18 @@ def list_actions(case: Case, solution: Solution) -> ActionList:
     ActionList
         Kept sites, and the actions by effect.
     """
+    # Terminal, files and brief tell the same plan: it is valued once for all of them.
+    if _told and _told[0][0] is case and _told[0][1] is solution:
+        return _told[0][2]
+    _told[:] = [(case, solution, _listed(case, solution))]
+    return _told[0][2]
+
+
+_told: list[tuple[Case, Solution, ActionList]] = []
+"""The last plan that was told."""
+
+
+def _listed(case: Case, solution: Solution) -> ActionList:
     planned, now = solution.evaluation, solution.today
     kept = np.minimum(planned.sites, now.sites).sum(axis=1)
     found = [

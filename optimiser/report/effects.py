@@ -9,7 +9,7 @@ from optimiser.case import Case
 from optimiser.report.tables import Table, labelled_table
 from optimiser.report.words import Words
 from optimiser.solution import Evaluation
-from optimiser.units import Euros, InseeCode, Persons, ServiceCode, within
+from optimiser.units import Euros, InseeCode, Persons, ServiceCode
 
 _NOTICEABLE_MINUTES = 1e-6
 
@@ -83,9 +83,8 @@ def commune_effects(case: Case, now: Evaluation, planned: Evaluation) -> tuple[E
     tuple of Effect
         In the order of the members.
     """
-    limits = np.array([s.guarantee_minutes for s in case.services])[:, None]
     before, after = now.minutes, planned.minutes
-    within_before, within_after = within(before, limits), within(after, limits)
+    entered, left = planned.within - now.within, now.within - planned.within
     public = np.asarray(case.public)
     # Two infinite times are equal, but their difference is no number.
     nearer, farther = after < before - _NOTICEABLE_MINUTES, after > before + _NOTICEABLE_MINUTES
@@ -97,8 +96,8 @@ def commune_effects(case: Case, now: Evaluation, planned: Evaluation) -> tuple[E
         Effect(
             place=commune.code,
             population=commune.population,
-            gained_persons=float(public[~within_before[:, i] & within_after[:, i], i].sum()),
-            lost_persons=float(public[within_before[:, i] & ~within_after[:, i], i].sum()),
+            gained_persons=float(np.maximum(entered[:, i], 0.0).sum()),
+            lost_persons=float(np.maximum(left[:, i], 0.0).sum()),
             nearer_persons=float(public[nearer[:, i], i].sum()),
             farther_persons=float(public[farther[:, i], i].sum()),
             opened=int(np.maximum(change[:, i], 0).sum()),

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from importlib import metadata, resources
 from typing import Any
 
+import numpy as np
+
 from optimiser.case import Case
 from optimiser.mobility import Mobility, car_use
+from optimiser.planning.cell_groups import CellBlocks, mean_error
 from optimiser.report.actions import Action, list_actions
 from optimiser.report.costs import assumptions, cost_lines, cost_ranges
 from optimiser.report.duplicates import Ledger, Pair, ledger
@@ -171,6 +174,24 @@ def _solution(solution: Solution, words: Words) -> dict[str, Json]:
             "ranges": plain(cost_ranges(case, solution.decisions)),
         },
         "mobility": _mobility(case, now, planned),
+        "demand": _demand(case),
+    }
+
+
+def _demand(case: Case) -> dict[str, Json]:
+    """How fine the demand is, and what of the plan it leaves inexact."""
+    cells = case.cells
+    if cells is None:
+        return {"cells": len(case.members), "merged": len(case.members), "exact": True}
+    serving = np.array([case.existing[:, j].any() for j in range(case.existing.shape[1])])
+    serving[len(case.members) :] = False
+    return {
+        "cells": len(cells),
+        "merged": len(CellBlocks(case)),
+        "exact": True,
+        "source": cells.source,
+        "counted_persons": cells.counted,
+        "commune_means_error_minutes": mean_error(case, cells.nearest(serving)),
     }
 
 

@@ -15,7 +15,7 @@ from optimiser.sharing.division import Divided
 from optimiser.sharing_case import SharingCase
 from optimiser.solution import Infeasible, NoAnswer, Status
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 def sharing_document(report: SharingReport, labels: Labels) -> dict[str, Json]:
@@ -187,8 +187,9 @@ def _group(each: Divided, words: SharingWords) -> dict[str, Any]:
         "contribution_eur": dict(each.contribution_eur),
         "transfer_eur": dict(each.transfer_eur),
         "subsidy_eur": each.subsidy_eur,
-        "leaver": each.leaver,
-        "leaver_loss_eur": each.leaver_loss_eur,
+        "leavers": list(each.leavers),
+        "leavers_loss_eur": each.leavers_loss_eur,
+        "leavers_least": each.leavers_least,
         "stability": words.stability(each),
     }
 

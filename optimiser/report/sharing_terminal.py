@@ -104,9 +104,9 @@ def _head(report: SharingReport, labels: Labels) -> RenderableType:
                 years=labels.number(case.asked.transition_years),
             ),
         ]
-    size = labels(
+    size = labels.count(
         "sharing.size",
-        communes=labels.number(len(case.members)),
+        len(case.members),
         population=labels.number(case.territory.population),
     )
     title, lines = labels("sharing.title", territory=case.territory.name), [size, *lines]

@@ -80,14 +80,17 @@ class SharingWords:
             texts.append(labels("sharing.subsidy", euros=labels.euros(divided.subsidy_eur)))
         else:
             texts.append(labels("sharing.core"))
-        if divided.leaver:
+        if divided.leavers:
             texts.append(
-                labels(
-                    "sharing.leaver",
-                    commune=self.commune(divided.leaver),
-                    euros=labels.euros(divided.leaver_loss_eur),
+                labels.count(
+                    "sharing.leavers",
+                    len(divided.leavers),
+                    communes=self.communes(divided.leavers),
+                    euros=labels.euros(divided.leavers_loss_eur),
                 )
             )
+        elif divided.leavers_least:
+            texts.append(labels.count("sharing.leavers_least", divided.leavers_least))
         return " ".join(texts)
 
     def price(self, price: Price) -> str:

@@ -5,29 +5,50 @@ Every programme here has one row for each coalition; rows are added as they are 
 an oracle.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol
 
 import numpy as np
 
 from optimiser.errors import SolverError
 from optimiser.sharing.games import Game
 from optimiser.sharing.programmes import minimise
+from optimiser.sharing.span import Span
 from optimiser.units import BoolArray, FloatArray
 
-Oracle: TypeAlias = Callable[[FloatArray, float], BoolArray]
-"""Coalitions (k, n) that gain more than a level by leaving shares (n,), those that gain most first;
-where none does, the one that gains most, which proves it. The empty coalition and the whole one do
-not count."""
-
-TOLERANCE, TOLERANCE_LARGE = 1e-6, 1e-4
-"""Of the worth of all players: less than this is no reason to leave. The larger one is for games
-whose coalitions are too many to be laid out."""
+TOLERANCE = 1e-6
+"""Of the worth of all players: less than this is no reason to leave."""
 
 _ROUNDS = 1_000
 _ENDLESS = "coalitions are still found after too many rounds"
 _ADDED = 40
+
+
+class Oracle(Protocol):
+    """Finds coalitions with a reason to leave."""
+
+    def __call__(
+        self, shares: FloatArray, level: float, span: Span, inside: BoolArray | None = None
+    ) -> BoolArray:
+        """Find the coalitions that gain more than a level by leaving shares.
+
+        Parameters
+        ----------
+        shares
+            Shares (n,) that are offered.
+        level
+            Gain to exceed; inf: the coalition that gains most is wanted.
+        span
+            Coalitions in it do not count; nor does the empty one.
+        inside
+            Players (n,) that a coalition may hold; None: all.
+
+        Returns
+        -------
+        ndarray
+            Coalitions (k, n), those that gain most first. Where the first one gains no more than
+            the level, none does.
+        """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,10 +98,16 @@ class Stability:
 
 def oracle_of(game: Game) -> Oracle:
     """Oracle of a small game: looks at every coalition."""
+    known: list[tuple[Span, BoolArray]] = []
 
-    def worst(shares: FloatArray, level: float) -> BoolArray:
-        excess = game.table - game.coalitions @ shares
-        excess[[0, -1]] = -np.inf
+    def worst(
+        shares: FloatArray, level: float, span: Span, inside: BoolArray | None = None
+    ) -> BoolArray:
+        if not known or known[0][0] is not span:
+            known[:] = [(span, span.outside(game.coalitions))]
+        excess = np.where(known[0][1], game.table - game.coalitions @ shares, -np.inf)
+        if inside is not None:
+            excess[game.coalitions @ ~inside] = -np.inf
         order = np.argsort(-excess)[:_ADDED]
         return game.coalitions[order[: max(1, int((excess[order] > level).sum()))]]
 
@@ -104,7 +131,7 @@ def blocking(game: Game, shares: FloatArray, oracle: Oracle | None = None) -> Bl
     Blocking
         The coalition and what it would gain.
     """
-    coalition = (oracle or oracle_of(game))(shares, np.inf)[0]
+    coalition = (oracle or oracle_of(game))(shares, np.inf, Span.whole(game.size))[0]
     excess = float(game.worth(coalition[None])[0] - shares[coalition].sum())
     return Blocking(coalition, excess)
 
@@ -135,7 +162,7 @@ def stability(game: Game, oracle: Oracle | None = None) -> Stability:
     rows = _Rows(game)
     shares, excess, rounds = rows.least_core(find)
     subsidy = 0.0
-    if excess > rows.tolerance * rows.scale:
+    if excess > TOLERANCE * rows.scale:
         subsidy, more = rows.least_subsidy(find)
         rounds += more
     return Stability(shares, excess, subsidy, rounds)
@@ -148,16 +175,16 @@ class _Rows:
         self.game = game
         self.scale = max(1.0, abs(game.whole), float(np.abs(game.singles).max()))
         n = game.size
-        self.tolerance = TOLERANCE if game.is_small else TOLERANCE_LARGE
+        self.span = Span.whole(n)
         first = np.vstack([np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)])
         self.coalitions = np.unique(first, axis=0)
         self.worth = game.worth(self.coalitions) / self.scale
 
     def add(self, shares: FloatArray, level: float, find: Oracle) -> bool:
         """Add rows that are broken by more than a level; false where none is."""
-        coalitions = find(shares * self.scale, (level + self.tolerance) * self.scale)
+        coalitions = find(shares * self.scale, (level + TOLERANCE) * self.scale, self.span)
         worth = self.game.worth(coalitions) / self.scale
-        broken = worth - coalitions @ shares > level + self.tolerance
+        broken = worth - coalitions @ shares > level + TOLERANCE
         before = len(self.worth)
         rows = np.vstack([self.coalitions, coalitions[broken]])
         self.coalitions, first = np.unique(rows, axis=0, return_index=True)

@@ -2,19 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
-from optimiser.sharing.core import (
-    TOLERANCE,
-    TOLERANCE_LARGE,
-    Oracle,
-    Stability,
-    blocking,
-    stability,
-)
+from optimiser.sharing.core import TOLERANCE, Oracle, blocking, stability
 from optimiser.sharing.group_game import GroupGame
-from optimiser.sharing.group_oracle import oracle_for
+from optimiser.sharing.group_oracle import GroupOracle, oracle_for
+from optimiser.sharing.leavers import Leavers, fewest_leavers
 from optimiser.sharing.nucleolus import nucleolus
 from optimiser.sharing.shapley import Shapley, shapley
 from optimiser.sharing_case import SharingCase
@@ -66,13 +61,15 @@ class Divided:
     subsidy_eur
         Least that must come from outside each year so that nobody has a reason to leave; 0 where
         a stable division exists.
-    leaver
-        Member without which the others have a stable division, at the least loss of saving;
-        empty where no subsidy is needed, or no single member will do.
-    leaver_loss_eur
-        Saving lost when that member stays out.
+    leavers
+        Fewest members without whom the others have a stable division, at the least loss of saving;
+        empty where no subsidy is needed, or the search ended before an answer.
+    leavers_loss_eur
+        Saving lost when they stay out.
+    leavers_least
+        Number of leavers that is proven to be needed at least; 0 where no subsidy is.
     exact
-        Whether the nucleolus is exact; false: it stands for a division of the least core.
+        Whether the nucleolus is proven; false: a search for coalitions was cut short.
     contribution_eur
         What each member pays for the function in a year: its cost alone less its share.
     transfer_eur
@@ -85,8 +82,9 @@ class Divided:
     divisions: tuple[Division, ...]
     chosen: Division
     subsidy_eur: Euros
-    leaver: InseeCode
-    leaver_loss_eur: Euros
+    leavers: tuple[InseeCode, ...]
+    leavers_loss_eur: Euros
+    leavers_least: int
     exact: bool
     contribution_eur: Mapping[InseeCode, Euros]
     transfer_eur: Mapping[InseeCode, Euros]
@@ -126,15 +124,15 @@ def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Divided:
     oracle = oracle_for(table)
     found = stability(table.game, oracle)
     value = shapley(table.game)
-    exact = table.game.is_small
-    shares = _rules(table, found, value)
+    shares = _rules(table, oracle, value)
     errors = {"shapley": value.errors} if value.orders else {}
     divisions = tuple(
         _division(table, oracle, rule, amounts, errors.get(rule))
         for rule, amounts in shares.items()
     )
     chosen = next(d for d in divisions if d.rule == case.asked.division)
-    leaver, loss = _leaver(table) if found.core_is_empty and exact else ("", 0.0)
+    nobody = Leavers(np.zeros(len(group.members), dtype=bool), 0.0, 0)
+    leavers = fewest_leavers(table, oracle) if found.core_is_empty else nobody
     contribution = {
         code: float(alone) - chosen.shares_eur[code]
         for code, alone in zip(group.members, table.alone_eur, strict=True)
@@ -145,20 +143,20 @@ def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Divided:
         divisions=divisions,
         chosen=chosen,
         subsidy_eur=found.subsidy,
-        leaver=leaver,
-        leaver_loss_eur=loss,
-        exact=exact,
+        leavers=tuple(compress(group.members, leavers.leaving.tolist())),
+        leavers_loss_eur=leavers.loss_eur,
+        leavers_least=leavers.least,
+        exact=not isinstance(oracle, GroupOracle) or oracle.exact,
         contribution_eur=contribution,
         transfer_eur=_transfers(case, table, contribution),
     )
 
 
-def _rules(table: GroupGame, found: Stability, value: Shapley) -> dict[DivisionRule, FloatArray]:
+def _rules(table: GroupGame, oracle: Oracle, value: Shapley) -> dict[DivisionRule, FloatArray]:
     saving, n = table.saving_eur, len(table.members)
     people = np.array([table.case.members[i].population for i in table.members], dtype=np.float64)
-    fair = nucleolus(table.game).values if table.game.is_small else found.shares
     return {
-        "nucleolus": fair,
+        "nucleolus": nucleolus(table.game, oracle).values,
         "shapley": value.values,
         "per_inhabitant": saving * people / people.sum(),
         "per_use": saving * table.volumes / table.volumes.sum(),
@@ -175,8 +173,7 @@ def _division(
 ) -> Division:
     codes = table.group.members
     worst = blocking(table.game, shares, oracle)
-    unit = TOLERANCE if table.game.is_small else TOLERANCE_LARGE
-    unstable = worst.excess > _SLACK * unit * max(1.0, abs(table.saving_eur))
+    unstable = worst.excess > _SLACK * TOLERANCE * max(1.0, abs(table.saving_eur))
     out = tuple(np.array(codes)[worst.coalition].tolist()) if unstable else ()
     return Division(
         rule=rule,
@@ -185,23 +182,6 @@ def _division(
         blocking=out,
         gained_eur=worst.excess if unstable else 0.0,
     )
-
-
-def _leaver(table: GroupGame) -> tuple[InseeCode, Euros]:
-    """Member whose absence makes the others stable, at the least loss; none: empty."""
-    best, loss = "", 0.0
-    n = len(table.members)
-    for p, code in enumerate(table.group.members):
-        rest = ~np.eye(n, dtype=bool)[p]
-        worth = float(table.worth(rest[None])[0])
-        if worth <= 0 or (best and table.saving_eur - worth >= loss):
-            continue
-        remaining = tuple(c for c in table.group.members if c != code)
-        group = Group(table.group.function, table.group.host, remaining)
-        smaller = GroupGame(table.case, group, worth)
-        if not stability(smaller.game, oracle_for(smaller)).core_is_empty:
-            best, loss = code, table.saving_eur - worth
-    return best, loss
 
 
 def _transfers(

@@ -6,6 +6,7 @@ stays apart and saves nothing. Its cost is read from the same curve as the group
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,26 @@ from optimiser.sharing.games import Game
 from optimiser.sharing_case import SharingCase
 from optimiser.sharing_solution import Group
 from optimiser.units import BoolArray, FloatArray, IntArray
+
+
+class Line(NamedTuple):
+    """One straight piece of the cost of coalitions that one host carries.
+
+    Parameters
+    ----------
+    place
+        Position of the host in `GroupGame.hosts`.
+    start, end
+        Least and largest volume.
+    fixed, slope
+        Euros a year: ``fixed + slope x volume``.
+    """
+
+    place: int
+    start: float
+    end: float
+    fixed: float
+    slope: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +90,36 @@ class GroupGame:
         return found
 
     @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Straight pieces of the cost curve that a coalition can lie in, for each host."""
+        curve, least = self.case.curves[self.function], self.least
+        return tuple(
+            Line(place, max(start, least), end, fixed, slope)
+            for place in range(len(self.hosts))
+            for start, end, fixed, slope in curve.segments(float(self.volumes.sum()))
+            if end >= least
+        )
+
+    @cached_property
+    def gains_eur(self) -> FloatArray:
+        """Gain (lines, n) of taking each member into a coalition; -inf where it cannot join."""
+        slopes = np.array([line.slope for line in self.lines])
+        joining = self.joining_eur[:, [line.place for line in self.lines]].T
+        return self.alone_eur - np.outer(slopes, self.volumes) - joining
+
+    @cached_property
+    def own(self) -> BoolArray:
+        """Whether (lines, n) a member is the host of a line."""
+        hosts = self.hosts[[line.place for line in self.lines]]
+        found: BoolArray = hosts[:, None] == self.members[None]
+        return found
+
+    @property
+    def least(self) -> float:
+        """Smallest volume of a group worth forming."""
+        return self.case.planned[self.function].minimum_volume
+
+    @cached_property
     def game(self) -> Game:
         """The game of the members."""
         return Game(self.group.members, self.worth)
@@ -87,8 +138,7 @@ class GroupGame:
                 stopped |= ~coalitions[:, int(np.flatnonzero(self.members == host)[0])]
             best = np.minimum(best, np.where(stopped, np.inf, cost))
         saving = coalitions @ self.alone_eur - curve.cost(volume) - best
-        least = self.case.planned[self.function].minimum_volume
-        can = (coalitions.sum(axis=1) > 1) & (volume >= least * (1 - 1e-9))
+        can = (coalitions.sum(axis=1) > 1) & (volume >= self.least * (1 - 1e-9))
         worth = np.where(can, np.maximum(0.0, saving), 0.0)
         worth[coalitions.all(axis=1)] = self.saving_eur
         return worth

@@ -1,27 +1,23 @@
 """Finds the coalitions that gain most by leaving a large group, and proves that there is no better.
 
 For one host and one straight piece of the cost curve the gain of a coalition is a sum over its
-members, so that the best one is a knapsack. Coalitions that are quick to find come first: changes
-of one member in those found before, and greedy fillings; programmes are solved only where none of
-them will do (column generation with a heuristic and an exact pricing).
+members: a knapsack. Every pair of host and piece is searched to its end.
 """
 
-from typing import TypeAlias
-
 import numpy as np
-from scipy import sparse
 
-from optimiser.sharing.core import Oracle, oracle_of
+from optimiser.sharing.core import TOLERANCE, Oracle, oracle_of
 from optimiser.sharing.group_game import GroupGame
-from optimiser.solvers import BACKENDS, Limits, LinearModel
+from optimiser.sharing.knapsack import FREE, IN, OUT, Tasks, search
+from optimiser.sharing.span import Span
 from optimiser.units import BoolArray, FloatArray
 
-Piece: TypeAlias = tuple[float, float, float, float]
-
-_GAP = 1e-6
-_KEPT = 60
-_PROGRAMMES = 6
-"""Programmes after which a coalition that gains more than the level is enough."""
+_MOST = 200
+"""Coalitions that one search hands back."""
+_SLACK = 1e-9
+"""Relative slack of the limits of a piece of the curve."""
+_LOOSE = 0.05
+"""Of the saving: among coalitions beyond the level, near the best is good enough."""
 
 
 def oracle_for(table: GroupGame) -> Oracle:
@@ -47,119 +43,75 @@ class GroupOracle:
     ----------
     table
         The group.
+
+    Attributes
+    ----------
+    exact
+        Whether every search so far was carried to its end.
+    kept
+        Coalitions (k, n) found so far, the members alone among them.
     """
 
     def __init__(self, table: GroupGame) -> None:
         self.table = table
-        n = len(table.members)
-        self.kept = np.vstack([np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)])
-        curve = table.case.curves[table.function]
-        self.tasks = [
-            (place, piece)
-            for place in range(len(table.hosts))
-            for piece in curve.segments(float(table.volumes.sum()))
-        ]
+        self.exact = True
+        self.kept = np.eye(len(table.members), dtype=bool)
+        state = np.where(np.isfinite(table.gains_eur), FREE, OUT)
+        self._state = np.where(table.own, IN, state).astype(np.int8)
+        self._scale = max(1.0, abs(table.saving_eur))
 
-    def __call__(self, shares: FloatArray, level: float) -> BoolArray:
-        """Coalitions that gain more than the level; where none does, the one that gains most."""
-        found = self._quick(shares)
-        excess = self.table.worth(found) - found @ shares
-        if excess.max() <= level:
-            found, excess = self._proven(shares, level, found, excess)
+    def __call__(
+        self, shares: FloatArray, level: float, span: Span, inside: BoolArray | None = None
+    ) -> BoolArray:
+        """Coalitions that gain more than the level; at no finite level, the one that gains most.
+
+        Parameters
+        ----------
+        shares
+            Shares (n,) that are offered.
+        level
+            Gain to exceed; inf: the coalition that gains most is wanted.
+        span
+            Coalitions in it do not count.
+        inside
+            Players (n,) that a coalition may hold; None: all.
+
+        Returns
+        -------
+        ndarray
+            Coalitions (k, n), those that gain most first.
+        """
+        best = not np.isfinite(level)
+        known = self.kept[span.outside(self.kept)]
+        if inside is not None:
+            known = known[~(known & ~inside).any(axis=1)]
+        excess = self.table.worth(known) - known @ shares
+        if best:
+            level = float(excess.max(initial=-np.inf))
+        if best or not (excess > level).any():
+            tasks = self._tasks(shares, inside)
+            step = TOLERANCE / 10 * self._scale
+            loose = step if best else _LOOSE * self._scale
+            rows, ended = search(tasks, span.directions, level, step, loose, rising=best)
+            self.exact &= ended
+            rows = np.unique(rows.astype(bool), axis=0)
+            known = np.vstack([known, rows])
+            excess = np.append(excess, self.table.worth(rows) - rows @ shares)
+            self.kept = np.unique(np.vstack([self.kept, rows]), axis=0)
         order = np.argsort(-excess)
-        self.kept = found[order[:_KEPT]]
-        return found[order[: min(_KEPT, max(1, int((excess > level).sum())))]]
+        return known[order[: min(_MOST, max(1, int((excess > level).sum())))]]
 
-    def _quick(self, shares: FloatArray) -> BoolArray:
-        """Coalitions found before, greedy ones, and all that differ from the best by a member."""
-        n = len(self.table.members)
-        greedy = [self._greedy(self._gains(shares, *task), *task) for task in self.tasks]
-        found = np.vstack([self.kept, np.array(greedy)])
-        flips = np.eye(n, dtype=bool)
-        for _ in range(3):
-            excess = self.table.worth(found) - found @ shares
-            best = found[np.argsort(-excess)[:12]]
-            near = (best[:, None, :] ^ flips[None]).reshape(-1, n)
-            found = np.unique(np.vstack([found, near]), axis=0)
-            found = found[~found.all(axis=1) & found.any(axis=1)]
-        return found
-
-    def _proven(
-        self, shares: FloatArray, level: float, found: BoolArray, excess: FloatArray
-    ) -> tuple[BoolArray, FloatArray]:
-        """Solve knapsacks while they may gain more than what is found, or than the level."""
-        bounded = [(self._ceiling(shares, *task), task) for task in self.tasks]
-        floor = level if np.isfinite(level) else -np.inf
-        for count, (ceiling, task) in enumerate(sorted(bounded, key=lambda t: -t[0])):
-            enough = excess.max() > floor and count >= _PROGRAMMES and np.isfinite(level)
-            if enough or ceiling <= max(floor, excess.max()):
-                break
-            coalition = self._knapsack(shares, *task)
-            if coalition is not None:
-                found = np.vstack([found, coalition[None]])
-                gained = self.table.worth(coalition[None])[0] - shares[coalition].sum()
-                excess = np.append(excess, gained)
-        return found, excess
-
-    def _gains(self, shares: FloatArray, place: int, piece: Piece) -> FloatArray:
-        """Gain (n,) of taking each member into a coalition; -inf where it cannot join."""
-        table = self.table
-        return table.alone_eur - piece[3] * table.volumes - table.joining_eur[:, place] - shares
-
-    def _ceiling(self, shares: FloatArray, place: int, piece: Piece) -> float:
-        """Gain that no coalition of the host exceeds, from the continuous knapsack."""
-        table = self.table
-        gains = self._gains(shares, place, piece)
-        own = table.members == table.hosts[place]
-        inside = own | (gains > 0)
-        total, volume = float(gains[inside].sum()) - piece[2], float(table.volumes[inside].sum())
-        ratio = gains / np.maximum(table.volumes, 1e-12)
-        over = volume > piece[1]
-        line = [i for i in np.argsort(ratio if over else -ratio) if bool(inside[i]) is over]
-        for i in line:
-            gap = (volume - piece[1]) if over else (piece[0] - volume)
-            if gap <= 0 or own[i]:
-                continue
-            part = min(1.0, gap / max(float(table.volumes[i]), 1e-12))
-            total += -part * float(gains[i]) if over else part * float(gains[i])
-            volume += (-part if over else part) * float(table.volumes[i])
-        return total if volume >= piece[0] * (1 - 1e-9) else -np.inf
-
-    def _greedy(self, gains: FloatArray, place: int, piece: Piece) -> BoolArray:
-        """Those who gain, until the volume lies within the piece, the best by volume first."""
-        table = self.table
-        own = table.members == table.hosts[place]
-        inside: BoolArray = own | (gains > 0)
-        order = np.argsort(gains / np.maximum(table.volumes, 1e-12))
-        for i in order:
-            if float(table.volumes[inside].sum()) <= piece[1]:
-                break
-            inside[i] &= own[i]
-        for i in order[::-1]:
-            if float(table.volumes[inside].sum()) >= piece[0]:
-                break
-            inside[i] |= bool(np.isfinite(gains[i]))
-        return inside
-
-    def _knapsack(self, shares: FloatArray, place: int, piece: Piece) -> BoolArray | None:
-        """Best coalition within one piece, the whole group left out; None where there is none."""
-        table = self.table
-        n = len(table.members)
-        gains = self._gains(shares, place, piece)
-        free = np.isfinite(gains)
-        least = max(piece[0], table.case.planned[table.function].minimum_volume)
-        whole = float(table.volumes.sum())
-        model = LinearModel(
-            names=tuple(f"in_{i}" for i in range(n)),
-            cost=np.where(free, gains, 0.0),
-            offset=-piece[2],
-            maximise=True,
-            lower=(table.members == table.hosts[place]).astype(float),
-            upper=free.astype(float),
-            integer=np.ones(n, dtype=bool),
-            rows=sparse.csr_array(np.vstack([table.volumes / whole, np.ones(n)])),
-            row_lower=np.array([least / whole, 2.0]),
-            row_upper=np.array([piece[1] / whole + 1e-12, n - 1.0]),
+    def _tasks(self, shares: FloatArray, inside: BoolArray | None) -> Tasks:
+        state, usable = self._state, np.ones(len(self._state), dtype=bool)
+        if inside is not None:
+            usable = ~((self._state == IN) & ~inside).any(axis=1)
+            state = np.where(inside, self._state, OUT)
+        lines = np.array(self.table.lines).reshape(-1, 5)[usable]
+        return Tasks(
+            np.where(state == OUT, -np.inf, self.table.gains_eur - shares)[usable],
+            -lines[:, 3],
+            lines[:, 1] * (1 - _SLACK),
+            lines[:, 2] * (1 + _SLACK),
+            state[usable].astype(np.int8),
+            self.table.volumes,
         )
-        outcome = BACKENDS["highs"](model, Limits(gap=_GAP, threads=1))
-        return None if outcome.values is None else outcome.values > 0.5  # noqa: PLR2004

@@ -11,6 +11,7 @@ from optimiser.access import TravelTimes
 from optimiser.access.estimate import CarEstimate, car_minutes, road_km
 from optimiser.case import Case
 from optimiser.catalogue import Catalogue
+from optimiser.errors import Finding, TableError
 from optimiser.scenario import Scenario
 from optimiser.sources.catalogue_file import load_catalogue
 from optimiser.sources.embedded import load_territory
@@ -31,6 +32,7 @@ def open_case(
     matrix_path: Path | None = None,
     communes_path: Path | None = None,
     facilities_path: Path | None = None,
+    cells_path: Path | None = None,
 ) -> Case:
     """Assemble everything that a scenario needs.
 
@@ -47,6 +49,9 @@ def open_case(
     facilities_path
         The user's own facilities, or INSEE's BPE; they replace the embedded counts of the types
         that the file holds.
+    cells_path
+        A population grid of INSEE: the public then lives in its cells. Minutes are those of the
+        road graphs where ``matrix_path`` names them, else the estimate.
 
     Returns
     -------
@@ -73,7 +78,26 @@ def open_case(
     if len(territory.members) > 1 and largest.population > _HALF * territory.population:
         notes = (*notes, note("one_large_commune", commune=largest.name))
     territory = replace(territory, notes=(*territory.notes, *notes))
-    return Case(territory=territory, catalogue=catalogue, travel=travel, scenario=scenario)
+    case = Case(territory=territory, catalogue=catalogue, travel=travel, scenario=scenario)
+    return case if cells_path is None else _with_cells(case, cells_path, matrix_path)
+
+
+def _with_cells(case: Case, cells_path: Path, matrix_path: Path | None) -> Case:
+    from optimiser.sources.grid_file import cells_of, read_grid  # noqa: PLC0415 - slow
+
+    if matrix_path is not None and not matrix_path.is_dir():
+        # A matrix between communes says nothing of the cells.
+        raise TableError((Finding("grid_with_matrix", str(matrix_path)),))
+    limit = max(service.reach_minutes for service in case.services)
+    cells, notes = cells_of(
+        case.territory,
+        read_grid(cells_path),
+        source=cells_path.name,
+        limit=limit,
+        roads=matrix_path,
+    )
+    territory = replace(case.territory, notes=(*case.territory.notes, *notes))
+    return replace(case, territory=territory, cells=cells)
 
 
 def estimate_travel(territory: Territory) -> TravelTimes:

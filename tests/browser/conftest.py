@@ -44,7 +44,11 @@ def free_port() -> int:
 
 
 def served(
-    script: Path, store_url: str, port: int = 0, further: Mapping[str, str] | None = None
+    script: Path,
+    store_url: str,
+    port: int = 0,
+    further: Mapping[str, str] | None = None,
+    **more: str,
 ) -> Iterator[str]:
     """Address of a script that Streamlit serves with the settings of the command."""
     port = port or free_port()
@@ -57,7 +61,7 @@ def served(
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--{name}={value}" for name, value in settings.items()]
     paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    environment = {**os.environ, "MAILLAGE_STORE": store_url, "PYTHONPATH": paths}
+    environment = {**os.environ, "MAILLAGE_STORE": store_url, "PYTHONPATH": paths, **more}
     server = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimiser.errors import InputError, VerificationError
-from optimiser.location.certificate import CLOSED, OPEN, Certificate, Node, Proof, derive
+from optimiser.location import engine
+from optimiser.location.certificate import (
+    CLOSED,
+    OPEN,
+    Certificate,
+    Node,
+    Proof,
+    derive,
+    replay,
+)
 from optimiser.location.core import Core
 from optimiser.location.effort import Effort
 from optimiser.location.engine import solve
@@ -27,6 +36,8 @@ from optimiser.location.plain import (
     plain_mclp,
     plain_median,
 )
+from optimiser.location.reduce import Step
+from optimiser.location.result import Evidence
 from optimiser.location.rules import Rules
 from optimiser.location.travel import MatrixTravel, Metric, PointTravel
 from optimiser.solution import Status
@@ -134,7 +145,7 @@ def test_a_bound_never_crosses_the_optimum_however_poor_the_multipliers():
 def _tree():
     for seed in range(40):
         travel, weights = towns(120, seed)
-        few = Effort(fixing=False, ascents=1, ascent=20, node=40)
+        few = Effort(fixing=False, ascents=1, ascent=20, node=40, cuts=False)
         result = mclp(travel, weights, 10, 8, limits=Limits(seconds=20.0, gap=0.0), effort=few)
         certificate = result.evidence.certificate
         if len(certificate.nodes) > 3:
@@ -186,6 +197,81 @@ def test_the_judge_refuses_reductions_that_are_wrong():
 
 def replace_step(step, because):
     return step._replace(because=because)
+
+
+def _cut_off():
+    """A covering result of which the linear relaxation with cuts decides more than the ascent."""
+    for seed in range(40):
+        travel, weights = towns(150, seed)
+        few = Effort(ascents=1, ascent=20, anneal=20)
+        result = mclp(travel, weights, 14, 8, limits=Limits(seconds=20.0, gap=0.0), effort=few)
+        if any(len(p.cuts) for p in result.evidence.certificate.nodes[0].proofs):
+            return result, result.evidence.certificate
+    raise AssertionError
+
+
+def test_no_cut_however_weighed_cuts_the_optimum_off():
+    result, certificate = _cut_off()
+    core, best = result.evidence.core, result.objective
+    small = replay(core, certificate.steps)
+    rng = np.random.default_rng(0)
+    assert result.evidence.bound() >= best
+    for _ in range(40):
+        size = int(rng.choice([1, 3, 5, 7]))
+        cuts = [np.sort(rng.choice(small.demands, size, replace=False)) for _ in range(30)]
+        weights = rng.random(30) * rng.choice([1.0, 1e2, 1e4])
+        guess = rng.random(small.demands) * small.unserved
+        empty = np.empty(0, dtype=np.int64)
+        proof = Proof(guess, empty, empty, np.arange(30), weights)
+        claim = Certificate(certificate.steps, [Node(-1, 0, 0, [proof])], cuts)
+        assert Evidence(core, claim, float(result.evidence.worth)).bound() >= best
+
+
+def test_cuts_prove_more_than_multipliers_alone():
+    result, certificate = _cut_off()
+    proofs = certificate.nodes[0].proofs
+    bare = [replace(p, cuts=p.cuts[:0], weights=p.weights[:0]) for p in proofs]
+    bare = [replace(p, opened=p.opened[:0], closed=p.closed[:0]) for p in bare]
+    claim = Certificate(certificate.steps, [Node(-1, 0, 0, bare)])
+    worth = float(result.evidence.worth)
+    assert Evidence(result.evidence.core, claim, worth).bound() > result.bound
+
+
+@pytest.mark.parametrize("wrong", [[0, 1], [0, 0, 1], [0, 1, 10**6], []])
+def test_the_judge_refuses_a_cut_that_is_no_odd_set(wrong):
+    result, certificate = _cut_off()
+    cuts = [np.array(wrong, dtype=np.int64), *certificate.cuts[1:]]
+    with pytest.raises(VerificationError, match="odd set"):
+        derive(result.evidence.core, replace(certificate, cuts=cuts))
+
+
+def test_the_judge_refuses_a_remainder_that_leaves_candidates_out():
+    result, certificate = _cut_off()
+    core = result.evidence.core
+    small = replay(core, certificate.steps)
+    lone = [Node(-1, 0, 0)]
+    whole = Step("allowed", np.ones(small.candidates, dtype=np.int64))
+    rest = Certificate((whole,), certificate.nodes[:1])
+    assert derive(core, Certificate(certificate.steps, lone, (), replace(rest, nodes=lone))) <= 0
+    part = whole._replace(because=np.arange(small.candidates) > 0)
+    for wrong in (replace(rest, steps=(part,)), replace(rest, steps=())):
+        with pytest.raises(VerificationError, match="leaves candidates out"):
+            derive(core, Certificate(certificate.steps, lone, (), wrong))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cuts_restarts_and_the_bare_tree_agree(seed, monkeypatch):
+    travel, weights = towns(90, seed)
+    # However little the cuts fix, what is left is solved anew.
+    monkeypatch.setattr(engine, "RESTART", 2.0 if seed % 2 else 0.0)
+    few = Effort(ascents=1, ascent=30, anneal=10)
+    with_cuts = mclp(travel, weights, 15, 6, limits=EXACT, effort=few)
+    bare = mclp(travel, weights, 15, 6, limits=EXACT, effort=replace(few, cuts=False))
+    assert with_cuts.objective == bare.objective == with_cuts.bound == bare.bound
+    assert with_cuts.evidence.bound() == with_cuts.bound
+    sites = lscp(travel, 17, limits=EXACT, effort=few)
+    fewest = lscp(travel, 17, limits=EXACT, effort=replace(few, cuts=False))
+    assert sites.objective == fewest.objective == sites.bound == fewest.bound
 
 
 def test_states_keep_their_numbers():

@@ -30,10 +30,12 @@ def caph() -> Ahead:
 
 
 @cache
-def with_functions() -> Ahead:
+def with_functions(*functions: str) -> Ahead:
     scenario = read_scenario(data_folder() / "scenarios" / "porte-du-hainaut.toml")
     case = open_case(scenario)
-    asked = scenario.sharing.model_copy(update={"functions": ("procurement", "legal")})
+    asked = scenario.sharing.model_copy(
+        update={"functions": functions or ("procurement", "finance_accounting")}
+    )
     scenario = scenario.model_copy(update={"sharing": asked})
     sharing = SharingCase(case.territory, load_functions(), case.travel, scenario)
     return look_ahead(case, sharing)

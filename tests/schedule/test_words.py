@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -77,3 +78,31 @@ def test_unknown_types_are_named(tmp_path: Path) -> None:
     )
     ran = RUN.invoke(app, ["schedule", wrong])
     assert "schedule.subsidies[0].service" in str(ran.exception)
+
+
+def test_finances_and_poles_are_said_and_written(tmp_path: Path) -> None:
+    mine = scenario(tmp_path)
+    for command in ("finances", "poles"):
+        out = tmp_path / f"{command}.xlsx"
+        ran = RUN.invoke(app, [command, mine, "--json", "--lang", "en", "--out", str(out)])
+        assert ran.exit_code == 0, ran.output
+        assert json.loads(ran.stdout)["question"] == command
+        assert out.read_bytes()[:2] == b"PK"
+    names = {sheet.title for sheet in openpyxl.load_workbook(tmp_path / "finances.xlsx")}
+    assert {"Money year by year", "Low, base, high", "Who pays, who gains", "Assumptions"} <= names
+
+
+def test_scores_of_two_scenarios_with_the_readers_own_weights(tmp_path: Path) -> None:
+    one = scenario(tmp_path)
+    other = tmp_path / "other.toml"
+    text = Path(one).read_text(encoding="utf-8")
+    other.write_text(text.replace("france_services = 1.0", ""), encoding="utf-8")
+    ran = RUN.invoke(app, ["score", one, str(other), "--json", "--weight", "access=5"])
+    assert ran.exit_code == 0, ran.output
+    answer = json.loads(ran.stdout)["answer"]
+    assert answer["scenarios"] == ["mine", "other"]
+    assert answer["score"]["given"][0] == 5
+    for weight in ("acess=2", "access=-1", "access=x", "access"):
+        ran = RUN.invoke(app, ["score", one, "--weight", weight])
+        assert ran.exit_code == 2
+        assert "Traceback" not in ran.output

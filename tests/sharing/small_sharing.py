@@ -102,12 +102,25 @@ def travel(rng: np.random.Generator, place: Territory) -> TravelTimes:
     return TravelTimes(codes, codes, minutes)
 
 
+def islands(seed: int, travel: TravelTimes) -> TravelTimes:
+    """The same times, and sometimes one commune to which no road leads."""
+    rng = np.random.default_rng(seed + 10_000)
+    minutes = travel.minutes.copy()
+    if rng.random() < 0.3:
+        alone = int(rng.integers(len(minutes)))
+        minutes[alone], minutes[:, alone], minutes[alone, alone] = np.inf, np.inf, 0.0
+    return TravelTimes(travel.origins, travel.destinations, minutes)
+
+
 def small_sharing(seed: int, *, members: int = 4, functions: int = 1) -> SharingCase:
     """A case with every rule switched on or off at random."""
     rng = np.random.default_rng(seed)
     place = territory(rng, members)
     catalogue = FunctionCatalogue(
-        functions={f"f{k}": function(f"f{k}", rng) for k in range(functions)}
+        functions={
+            f"f{k}": function(f"f{k}", rng, needs_travel=(seed + k) % 2 == 0)
+            for k in range(functions)
+        }
     )
     names = [commune.name for commune in place.members]
     codes = [*catalogue.functions, "all"]
@@ -144,7 +157,8 @@ def small_sharing(seed: int, *, members: int = 4, functions: int = 1) -> Sharing
         vetoes=(veto,) if rng.random() < 0.4 else (),
         already=(held,) if free else (),
     )
-    return SharingCase(place, catalogue, travel(rng, place), Scenario(epci="E", sharing=asked))
+    roads = islands(seed, travel(rng, place))
+    return SharingCase(place, catalogue, roads, Scenario(epci="E", sharing=asked))
 
 
 def structures(case: SharingCase, code: str) -> list[tuple[Group, ...]]:

@@ -21,15 +21,15 @@ def scenario(tmp_path: Path, text: str) -> str:
 
 
 def test_legal_advice_is_shared_in_the_reference_territory(tmp_path: Path) -> None:
-    file = scenario(tmp_path, 'functions = ["legal"]\nmembers_most = 9\nhosts = "communes"\n')
+    file = scenario(tmp_path, 'functions = ["legal"]\nminutes_most = 12\nhosts = "communes"\n')
     out = tmp_path / "out"
     arguments = ["share", file, "--json", "--lang", "en", "--out", str(out), "--no-sensitivity"]
-    answer = RUNNER.invoke(app, [*arguments, "--gap", "0.05", "--time-limit", "20"])
+    answer = RUNNER.invoke(app, [*arguments, "--gap", "0.01"])
     assert answer.exit_code == 0, answer.output
     document = json.loads(answer.stdout)
     jsonschema.validate(document, dict(sharing_schema()))
     assert document["saving_eur_per_year"] > 0
-    assert all(len(group["members"]) <= 9 for group in document["groups"])
+    assert all(group["nucleolus_is_exact"] for group in document["groups"])
     assert json.loads((out / "sharing.json").read_text(encoding="utf-8")) == document
     written = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
     assert written == {

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from optimiser.sharing import games
 from optimiser.sharing.core import blocking, stability
@@ -185,6 +186,30 @@ def test_the_core_is_empty_exactly_where_a_subsidy_is_needed(seed: int, players:
     assert worst.excess == pytest.approx(found.excess, abs=1e-5)
     assert found.core_is_empty == (found.excess > 1e-5)
     assert found.shares.sum() == pytest.approx(game.whole)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_most_aggrieved_coalitions_balance_each_other_at_the_nucleolus(seed: int) -> None:
+    """Kohlberg's criterion (1971), which knows nothing of how the nucleolus is found."""
+    game = random_game(seed, 3 + seed % 4)
+    found = nucleolus(game).values
+    inner = game.coalitions[1:-1].astype(float)
+    excess = game.table[1:-1] - inner @ found
+    at_least = np.eye(game.size)[found <= game.singles + 1e-7]
+    rational = game.whole >= game.singles.sum()
+    for level in np.unique(excess.round(7)):
+        rows = inner[excess >= level - 1e-6]
+        sides = np.vstack([rows, at_least]) if rational else rows
+        # No way to move shares raises one of them and lowers none.
+        best = linprog(
+            -rows.sum(axis=0),
+            A_ub=-sides,
+            b_ub=np.zeros(len(sides)),
+            A_eq=np.ones((1, game.size)),
+            b_eq=[0.0],
+            bounds=(-1, 1),
+        )
+        assert best.fun == pytest.approx(0.0, abs=1e-7)
 
 
 def test_three_voters_need_half_a_seat_from_outside() -> None:

@@ -33,7 +33,7 @@ def test_the_groups_save_the_most_of_all(seed: int, members: int, functions: int
 
 
 def test_who_is_out_of_reach_of_every_host_stays_alone() -> None:
-    case = small_sharing(7)
+    case = small_sharing(8)
     minutes = case.travel.minutes.copy()
     minutes[0, 1:] = minutes[1:, 0] = np.inf
     far = replace(case.travel, minutes=minutes)
@@ -42,6 +42,22 @@ def test_who_is_out_of_reach_of_every_host_stays_alone() -> None:
     answer = share(replace(case, travel=far, scenario=scenario))
     assert isinstance(answer, SharingSolution)
     assert all(case.members[0].code not in group.members for group in answer.decisions.groups)
+
+
+def test_an_island_shares_office_work_and_no_other() -> None:
+    seen = set()
+    for seed in range(12):
+        case = small_sharing(seed)
+        minutes = case.travel.minutes.copy()
+        minutes[0, 1:] = minutes[1:, 0] = np.inf
+        far = replace(case.travel, minutes=minutes)
+        scenario = case.scenario.model_copy(update={"sharing": Sharing(minutes_most=1e3)})
+        answer = share(replace(case, travel=far, scenario=scenario), Limits(gap=0.0))
+        assert isinstance(answer, SharingSolution)
+        shared = any(case.members[0].code in group.members for group in answer.decisions.groups)
+        seen.add((case.planned[0].needs_travel, shared))
+    assert (False, True) in seen
+    assert (True, True) not in seen
 
 
 def test_a_function_without_any_volume_forms_no_group() -> None:

@@ -14,7 +14,12 @@ from ui.text import one_line
 
 _SMALL_EUROS = ("person_value_eur_per_year",)
 _FROM_ACCOUNTS = ("debt_eur", "debt_years_today", "caf_eur_per_year")
-_OWN_TAB = {"sharing": "functions", "schedule": "years", "finances": "years"}
+_OWN_TAB = {
+    "sharing": "functions",
+    "schedule": "years",
+    "finances": "years",
+    "score": "years",
+}
 """Sections that stand in a tab of their own; the others are rules."""
 
 Values: TypeAlias = dict[tuple[str, str], Any]

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -20,6 +21,9 @@ from optimiser.report.terminal_tables import bullets
 from optimiser.report.words import Words
 from optimiser.solution import Solution, Status
 from optimiser.units import Share
+
+_ROOM = 78
+"""Characters of a line of the terminal that a table may fill."""
 
 _FIRST, _OTHER, _WORD = 24, 12, 32
 """Least width of a column of words, in characters: the first, the others, and of a long word."""
@@ -175,18 +179,40 @@ def grid(sheet: Sheet, labels: Labels) -> Grid:
     laid = Grid(box=None, header_style="bold", padding=(0, 2, 0, 0))
     columns = [sheet.table.columns[c] for c in shown]
     texts = [[_cell(row[c], sheet.table.columns[c].kind, labels) for c in shown] for row in rows]
+    widths = _widths(columns, texts)
+    for column, width in zip(columns, widths, strict=False):
+        justify: Literal["left", "right"] = "left" if column.kind == "text" else "right"
+        laid.add_column(column.title, justify=justify, width=width)
+    for row in texts:
+        laid.add_row(*(Prose(text) for text in row[: len(widths)]))
+    return laid
+
+
+def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[int]:
+    """Widths of the columns that fit side by side; the last ones are left out, never cut."""
+    widths, floors, wishes = [], [], []
     for n, column in enumerate(columns):
-        longest = max(cell_len(row[n]) for row in texts)
-        words = column.kind == "text"
-        least = longest
-        if words:
+        wish = longest = max(cell_len(row[n]) for row in texts)
+        floor = longest
+        if column.kind == "text":
             # A long word is not cut off, up to the longest setting of a scenario.
             torn = max((cell_len(w) for row in texts for w in row[n].split()), default=0)
-            least = max(min(longest, _FIRST if n == 0 else _OTHER), min(torn, _WORD))
-        laid.add_column(column.title, justify="left" if words else "right", min_width=least)
-    for row in texts:
-        laid.add_row(*(Prose(text) for text in row))
-    return laid
+            floor = min(torn, _WORD)
+            longest = max(min(longest, _FIRST if n == 0 else _OTHER), floor)
+        # Titles are wrapped between words.
+        title = max(cell_len(word) for word in column.title.split())
+        widths.append(max(longest, title))
+        floors.append(max(floor, title))
+        wishes.append(max(wish, cell_len(column.title)))
+    while len(widths) > 1 and (over := sum(widths) + 2 * len(widths) - _ROOM) > 0:
+        n = int(np.argmax(np.subtract(widths, floors[: len(widths)])))
+        if widths[n] > floors[n]:
+            widths[n] = max(floors[n], widths[n] - over)
+        else:
+            widths.pop()
+    for n, width in enumerate(widths):
+        widths[n] += min(wishes[n] - width, _ROOM - sum(widths) - 2 * len(widths))
+    return widths
 
 
 def _cell(value: Cell, kind: Kind, labels: Labels) -> str:

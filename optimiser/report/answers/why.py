@@ -10,7 +10,7 @@ from optimiser.solution import Status
 
 _COLUMNS = (
     "place:text:40 planned:count:8+ asked:text:22 score:points:12 persons:count:12"
-    " minutes:minutes:10+ annual:euros:16 capital:euros:16+ needs:text:60"
+    " minutes:minutes:10+ annual:euros:16 capital:euros:16+ needs:text:60+"
 )
 
 
@@ -30,10 +30,15 @@ def why_page(answers: Sequence[Why], words: Words) -> Page:
         Sentences where a single place was asked about, a table for all.
     """
     labels = words.labels
+    needed = [(a, needs) for a in answers if (needs := _needs(a, words))]
     sentences = (
         tuple(_sentences(answers[0], words))
         if len(answers) == 1
-        else (labels.count("ask.why.many", len(answers)), labels("ask.why.note"))
+        else (
+            labels.count("ask.why.many", len(answers)),
+            labels("ask.why.note"),
+            *(labels("ask.why.needs_at", place=_here(a, words), needs=n) for a, n in needed),
+        )
     )
     proven = all(answer.status in (Status.OPTIMAL, Status.INFEASIBLE) for answer in answers)
     ordered = sorted(answers, key=lambda a: -(a.loss if a.loss is not None else -1e18))
@@ -88,11 +93,8 @@ def _asked(answer: Why, words: Words) -> str:
 
 def _row(answer: Why, words: Words) -> tuple[str | float | None, ...]:
     change = answer.change
-    needs = [words.labels(f"ask.barred_short.{barred.key}") for barred in answer.barred]
-    if answer.relaxation:
-        needs.append(gives_way(answer.relaxation, words))
     return (
-        place(answer.wish.service, answer.wish.commune, words),
+        _here(answer, words),
         answer.planned,
         _asked(answer, words),
         None if change is None else change.score,
@@ -100,5 +102,17 @@ def _row(answer: Why, words: Words) -> tuple[str | float | None, ...]:
         None if change is None else change.whole.minutes,
         None if change is None else change.annual_eur,
         None if change is None else change.capital_eur,
-        words.labels("words.semicolon").join(needs),
+        _needs(answer, words),
     )
+
+
+def _here(answer: Why, words: Words) -> str:
+    return place(answer.wish.service, answer.wish.commune, words)
+
+
+def _needs(answer: Why, words: Words) -> str:
+    """What must give way before the contrary can be decided at all; empty: nothing."""
+    needs = [words.labels(f"ask.barred_short.{barred.key}") for barred in answer.barred]
+    if answer.relaxation:
+        needs.append(gives_way(answer.relaxation, words))
+    return words.labels("words.semicolon").join(needs)

@@ -1,0 +1,116 @@
+"""Demand by cells: exact against every plan tried, and merged without any loss."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimiser import check
+from optimiser.case import Case
+from optimiser.cells import CellDemand
+from optimiser.planning import plan
+from optimiser.planning.cell_groups import CellBlocks, mean_error
+from optimiser.solution import Infeasible, Solution
+from optimiser.solvers import Limits
+from tests.small_cases import best_by_trying, small_case
+
+
+def with_cells(case: Case, seed: int, cells: int) -> Case:
+    """The case with cells drawn at random; some reach little, and some nothing at all."""
+    rng = np.random.default_rng(seed)
+    n, m = len(case.members), len(case.territory.communes)
+    home = np.concatenate([np.arange(n), rng.integers(n, size=cells - n)])
+    weight = rng.random(cells) + 0.01
+    share = weight / np.bincount(home, weights=weight)[home]
+    # Few different times, so that cells are alike now and then; some lie just on a limit.
+    minutes = rng.choice([2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 30.0, np.inf], size=(m, cells))
+    start = np.concatenate([[0], np.cumsum(np.isfinite(minutes).sum(axis=1))])
+    _, cell = np.nonzero(np.isfinite(minutes))
+    times = minutes[np.isfinite(minutes)]
+    return replace(case, cells=CellDemand(home, share, start, cell, times, limit=30.0))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_no_plan_tried_is_better_than_the_plan_found(seed: int) -> None:
+    case = with_cells(small_case(seed), seed, 9)
+    best, answer = best_by_trying(case), plan(case, Limits(gap=0.0))
+    if best is None:
+        assert isinstance(answer, Infeasible)
+    else:
+        assert isinstance(answer, Solution)
+        assert answer.score == pytest.approx(best, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_groups_hold_what_each_cell_reaches(seed: int) -> None:
+    case = with_cells(small_case(seed, members=4, services=3), seed, 300)
+    cells, m = case.cells, len(case.territory.communes)
+    assert cells is not None
+    minutes = np.full((len(cells), m), np.inf)
+    minutes[cells.cell, np.repeat(np.arange(m), np.diff(cells.start))] = cells.minutes
+    possible = np.random.default_rng(seed).random(m) < 0.7
+    blocks = CellBlocks(case)
+    assert len(blocks) <= len(cells)
+    for k, service in enumerate(case.services):
+        expected: dict[tuple[object, ...], float] = {}
+        for r, tier in enumerate(service.tiers):
+            for c, home in enumerate(cells.home.tolist()):
+                sites = tuple(np.flatnonzero((minutes[c] <= tier.minutes) & possible).tolist())
+                key = (r, int(case.basin_of[home]), sites)
+                persons = float(case.public[k, home] * cells.share[c])
+                if sites:
+                    expected[key] = expected.get(key, 0.0) + persons
+        found = {
+            (r, group.basin, tuple(sites.tolist())): group.persons
+            for r, sites, group in blocks.groups(k, possible)
+        }
+        assert found.keys() == expected.keys()
+        for key, persons in expected.items():
+            assert found[key] == pytest.approx(persons)
+
+
+def test_one_cell_at_each_town_hall_is_the_commune_itself() -> None:
+    case = small_case(4, members=3)
+    n, m = len(case.members), len(case.territory.communes)
+    start = np.arange(m + 1) * n
+    same = CellDemand(
+        np.arange(n), np.ones(n), start, np.tile(np.arange(n), m), case.minutes.T.ravel(), limit=99
+    )
+    alike = replace(case, cells=same)
+    before = check.evaluate(case, check.today(case))
+    after = check.evaluate(alike, check.today(alike))
+    # A second site in a commune shortens the way within it only where people are all over it.
+    for k in range(len(case.services)):
+        if int(before.sites[k].max()) <= 1:
+            assert after.minutes[k] == pytest.approx(before.minutes[k])
+            assert after.guaranteed[k] == pytest.approx(before.guaranteed[k])
+            assert after.within[k] == pytest.approx(before.within[k])
+
+
+def test_parts_that_do_not_make_a_commune_are_refused() -> None:
+    none = np.zeros(0, dtype=np.int64)
+    with pytest.raises(ValueError, match="sum to 1"):
+        CellDemand(np.array([0, 0]), np.array([0.5, 0.4]), none, none, np.zeros(0), limit=1)
+    with pytest.raises(ValueError, match="lengths"):
+        CellDemand(np.array([0]), np.ones(2), none, none, np.zeros(0), limit=1)
+    with pytest.raises(ValueError, match="without cells"):
+        CellBlocks(small_case(1))
+
+
+def test_the_error_of_a_mean_by_hand() -> None:
+    case = small_case(2, members=2)
+    n = len(case.members)
+    cells = CellDemand(
+        np.array([0, 0, 1]),
+        np.array([0.5, 0.5, 1.0]),
+        np.zeros(len(case.territory.communes) + 1, dtype=np.int64),
+        np.zeros(0, dtype=np.int64),
+        np.zeros(0),
+        limit=10,
+    )
+    case = replace(case, cells=cells)
+    people = [case.members[i].population for i in range(n)]
+    # The first commune's cells lie 2 minutes either side of their mean; the second's on it.
+    error = mean_error(case, np.array([4.0, 8.0, 5.0]))
+    assert error == pytest.approx(2.0 * people[0] / sum(people))
+    assert mean_error(small_case(2), np.zeros(2)) == 0.0
