@@ -10,7 +10,7 @@ from optimiser.joint import plan_together
 from optimiser.land import Land
 from optimiser.mobility import Mobility
 from optimiser.planning import plan
-from optimiser.schedule import schedule
+from optimiser.schedule import schedule, schedule_jointly
 from optimiser.schedule.solve import GAP
 from optimiser.schedule_case import ScheduleCase
 from optimiser.schedule_solution import ScheduleAnswer
@@ -28,7 +28,7 @@ class Ahead:
     Parameters
     ----------
     solution
-        The accepted plan.
+        The accepted plan; where years are chosen with it, the best plan without them.
     plan
         The plan, its groups and its years.
     answer
@@ -83,6 +83,34 @@ def look_ahead(
     case, solution, sharing, shared = _decided(case, sharing, limits, solver, accepted)
     spread = ScheduleCase(case, solution.decisions, sharing if shared.groups else None, shared)
     return Ahead(solution, spread, schedule(spread, years, solver=solver))
+
+
+def look_ahead_jointly(case: Case, limits: Limits | None = None) -> tuple[Ahead, Ahead]:
+    """Choose a plan and its years at once, and in two stages under the same limits.
+
+    Parameters
+    ----------
+    case
+        The facilities' case.
+    limits
+        Of each solve.
+
+    Returns
+    -------
+    (Ahead, Ahead)
+        Chosen together; and the plan first, its years then. Both have the same yearly capital.
+
+    Raises
+    ------
+    NoPlanError
+        The scenario has no plan.
+    """
+    limits = limits or Limits(gap=1e-4)
+    years = Limits(limits.seconds, GAP, limits.threads, limits.seed)
+    together, answer = schedule_jointly(case, years)
+    solution = _plan(plan(together.case, limits))
+    staged = ScheduleCase(together.case, solution.decisions)
+    return Ahead(solution, together, answer), Ahead(solution, staged, schedule(staged, years))
 
 
 def measured(

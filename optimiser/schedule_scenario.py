@@ -1,7 +1,7 @@
 """What is asked about the years ahead: two sections of the scenario, frozen once it is valid."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -155,6 +155,11 @@ class Weights(Entry):
     land: NotNegative = 1.0
     running: NotNegative = 1.0
     staff: NotNegative = 1.0
+
+    @property
+    def by_part(self) -> Mapping[MeasureName, float]:
+        """Weight of each part."""
+        return {name: float(getattr(self, name)) for name in get_args(MeasureName)}
 
 
 class Finances(Entry):

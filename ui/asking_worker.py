@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeAlias
 
+from optimiser.ahead import look_ahead
 from optimiser.errors import MaillageError
+from optimiser.impact.cases import finance_cases
 from optimiser.labels import Labels, describe_error
 from optimiser.questions.axes import AXES
 from optimiser.questions.pareto import Front, pareto
@@ -25,10 +27,12 @@ from optimiser.report import kept as kept_plans
 from optimiser.report import kept_sharing
 from optimiser.report.answers import page as answers
 from optimiser.report.answers.alternatives import alternatives_page
+from optimiser.report.answers.finances import finances_page
 from optimiser.report.answers.front_chart import front_chart
 from optimiser.report.answers.pareto import pareto_page
 from optimiser.report.answers.prices import prices_page
 from optimiser.report.answers.relaxations import relaxations_page
+from optimiser.report.answers.schedule import schedule_page
 from optimiser.report.answers.why import why_page
 from optimiser.report.maps import to_svg
 from optimiser.report.sharing_answer import gather
@@ -37,12 +41,16 @@ from optimiser.report.sharing_maps import groups_map
 from optimiser.report.sharing_tables import sharing_tables
 from optimiser.report.sharing_words import SharingWords
 from optimiser.report.words import Words, case_labels
+from optimiser.report.years_charts import debt_chart, gantt, spending_chart
 from optimiser.scenario import Scenario
+from optimiser.schedule_solution import ScheduleSolution
 from optimiser.sharing import share
+from optimiser.sharing_case import SharingCase
 from optimiser.sharing_solution import SharingSolution
 from optimiser.solution import Infeasible, Status
 from optimiser.solvers import Limits
 from optimiser.sources import load_polygons, open_case
+from optimiser.sources.functions_file import load_functions
 from optimiser.sources.open_sharing import open_sharing
 
 _WORKERS = 1
@@ -62,9 +70,7 @@ def page_of(asked: dict[str, Any]) -> Page:
     Returns
     -------
     dict
-        ``failure`` (lines; empty for an answer), ``sentences``, ``tables``, ``maps`` and
-        ``curves`` (SVG by name of the function), ``plans`` (plans that can be opened), ``chart``
-        (what they look like on two axes) and ``decisions`` (JSON text).
+        Fields of `ui.store.pages.AskedPage`.
     """
     labels = Labels(asked["language"])
     try:
@@ -79,7 +85,7 @@ def _failed(lines: list[str]) -> Page:
 
 def _page(**parts: Any) -> Page:
     empty: Page = {"failure": [], "sentences": [], "tables": [], "maps": {}, "curves": {}}
-    return {**empty, "plans": [], "chart": None, "decisions": "", **parts}
+    return {**empty, "charts": {}, "plans": [], "chart": None, "decisions": "", "kept": "", **parts}
 
 
 def _sharing(asked: dict[str, Any], labels: Labels) -> Page:
@@ -179,8 +185,40 @@ def _pareto(bench: Workbench, words: Words, detail: str) -> answers.Page:
     return pareto_page(pareto(bench, first, second, points=8), words)
 
 
+def _years(asked: dict[str, Any], labels: Labels) -> Page:
+    case = open_case(Scenario.model_validate_json(asked["scenario"]))
+    words = Words(case, case_labels(case.catalogue, labels.language))
+    sharing = None
+    if asked["detail"] == "functions":
+        sharing = SharingCase(case.territory, load_functions(), case.travel, case.scenario)
+    found = look_ahead(case, sharing, Limits(seconds=asked["seconds"], gap=1e-4))
+    page, answer = schedule_page(found, words), found.answer
+    if not isinstance(answer, ScheduleSolution):
+        return _failed(list(page.sentences))
+    finances = finances_page(found, words)
+    return _page(
+        sentences=[*page.sentences, *finances.sentences[2:-1]],
+        tables=[asdict(sheet.table) for sheet in (*page.tables, *finances.tables)],
+        charts={
+            "gantt": gantt(found, answer, words),
+            "debt": debt_chart(found, finance_cases(found.plan, answer), words),
+            "spending": spending_chart(found, answer, words),
+        },
+        kept=json.dumps(
+            {
+                "plan": json.loads(kept_plans.dump(found.solution)),
+                "years": [
+                    [action.kind, action.what, action.where, action.number, year]
+                    for action, year in answer.years.items()
+                ],
+            }
+        ),
+    )
+
+
 QUESTIONS: Mapping[str, Callable[[dict[str, Any], Labels], Page]] = {
     "sharing": _sharing,
+    "years": _years,
     "why": _planned(_why),
     "prices": _planned(_prices),
     "relax": _planned(_relax),

@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from optimiser.ahead import look_ahead
 from optimiser.case import Case
 from optimiser.report.geopackage import write_geopackage
 from optimiser.report.maps import before_after_map, to_png, to_svg
@@ -14,10 +15,15 @@ from optimiser.report.tables import Table
 from optimiser.report.words import case_labels
 from optimiser.report.workbook import plan_tables, workbook
 from optimiser.solution import Solution
+from optimiser.solvers import Limits
 from optimiser.sources import load_polygons, load_sources, scenario_text
 from ui.cache import answer_of, atlas_of
+from ui.years import impact_of
 
 _SCALE = 2.0
+
+_QUICK = Limits(seconds=10, threads=1)
+"""The years of a plan take less than a second; a page must not wait longer than this."""
 
 
 def excel(run_id: str, language: str) -> bytes:
@@ -81,9 +87,10 @@ def map_png(run_id: str, language: str, service: str) -> bytes:
 
 
 def pdf(run_id: str, language: str) -> bytes:
-    """The page for executives, accessible PDF."""
+    """The page for executives, accessible PDF, with the years ahead and the impact score."""
     case, solution = _plan(run_id)
-    return plan_pdf(solution, atlas_of(case, language))
+    ahead = look_ahead(case, limits=_QUICK, accepted=solution)
+    return plan_pdf(solution, atlas_of(case, language), ahead, impact_of(run_id))
 
 
 def toml(run_id: str, language: str) -> bytes:

@@ -18,9 +18,11 @@ from ui.views import (
     questions,
     scenario,
     scenarios,
+    score,
     solve,
     support,
     territory,
+    years,
 )
 
 VIEWS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
@@ -30,6 +32,8 @@ VIEWS: tuple[tuple[str, Callable[[Visit], None]], ...] = (
     ("plan_map", plan_map.show),
     ("solve", solve.show),
     ("support", support.show),
+    ("years", years.show),
+    ("score", score.show),
     ("questions", questions.show),
     ("compare", compare.show),
     ("national", national.show),

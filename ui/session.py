@@ -223,6 +223,19 @@ def reading_link(seen: Visit) -> str:
     return urlunsplit((here.scheme, here.netloc, "/", query, ""))
 
 
+def stepped(key: str, last: int) -> None:
+    """Move a slider of the page one step on; after its end it starts again.
+
+    Parameters
+    ----------
+    key
+        Of the slider, whose steps count from 0.
+    last
+        Its last step.
+    """
+    st.session_state[key] = (int(st.session_state.get(key, -1)) + 1) % (last + 1)
+
+
 def chosen_commune(page: str, clicked: str | None) -> str:
     """Commune that the visitor has chosen on the map of a page.
 

@@ -22,12 +22,20 @@ Functions = Annotated[
 
 
 @question("schedule")
-def schedule(bench: "Workbench", words: "Words", *, functions: Functions = None) -> "Page":
+def schedule(
+    bench: "Workbench",
+    words: "Words",
+    *,
+    functions: Functions = None,
+    joint: Annotated[bool, typer.Option("--joint", help=LABELS("cli.schedule.joint"))] = False,
+) -> "Page":
     """Spread the plan over years."""
-    from optimiser.report.answers.schedule import schedule_page  # noqa: PLC0415
+    from optimiser.ahead import look_ahead_jointly  # noqa: PLC0415
+    from optimiser.report.answers.schedule import joint_page, schedule_page  # noqa: PLC0415
 
-    found = _ahead(bench, functions=functions)
-    return schedule_page(found, words)
+    if joint:
+        return joint_page(*look_ahead_jointly(bench.case, bench.limits), words)
+    return schedule_page(_ahead(bench, functions=functions), words)
 
 
 @question("finances")
@@ -68,7 +76,6 @@ def score(
 ) -> None:
     """Score scenarios."""
     from optimiser.ahead import measured  # noqa: PLC0415
-    from optimiser.impact.measures import MEASURES  # noqa: PLC0415
     from optimiser.impact.score import score as scored  # noqa: PLC0415
     from optimiser.report.answers.score import score_page  # noqa: PLC0415
     from optimiser.sources.land_file import load_land  # noqa: PLC0415
@@ -87,8 +94,7 @@ def score(
         titles.append(bench.case.scenario.title or path.stem)
     if first is None:
         return
-    asked = first.case.scenario.score
-    weights = {name: own.get(name, getattr(asked, name)) for name in MEASURES}
+    weights = {**first.case.scenario.score.by_part, **own}
     if not any(weights.values()):
         raise typer.BadParameter(LABELS("cli.score.bad_weight", text="0"), param_hint="--weight")
     page = score_page(scored(impacts, weights), impacts, titles, plans, first)

@@ -8,12 +8,15 @@ from typing import Any
 
 import typst
 
+from optimiser.ahead import Ahead
+from optimiser.impact.measures import Impact
 from optimiser.report.atlas import Atlas
 from optimiser.report.brief import ActionLine, Brief, action_lines, brief
 from optimiser.report.maps import before_after_map, to_svg
 from optimiser.report.site_status import site_statuses
 from optimiser.report.tables import Cell, Kind, Table
 from optimiser.report.words import Words
+from optimiser.report.years_paper import YearsPart, years_parts
 from optimiser.solution import Solution
 from optimiser.units import ServiceCode
 
@@ -24,7 +27,9 @@ _WIDEST = 45
 """A column of long sentences takes no more than so many characters' part of the line."""
 
 
-def plan_pdf(solution: Solution, atlas: Atlas) -> bytes:
+def plan_pdf(
+    solution: Solution, atlas: Atlas, years: Ahead | None = None, impact: Impact | None = None
+) -> bytes:
     """Print a plan.
 
     Parameters
@@ -33,18 +38,26 @@ def plan_pdf(solution: Solution, atlas: Atlas) -> bytes:
         The plan.
     atlas
         Its case, polygons and words.
+    years
+        Its timetable, where there is one to print.
+    impact
+        Parts of its impact score, where they are measured.
 
     Returns
     -------
     bytes
-        A PDF/UA-1 file: key figures, a map of every type that changes, actions, who gains and
-        who pays, costs with their evidence, and sources.
+        A PDF/UA-1 file: key figures, a map of every type that changes, actions, the years ahead,
+        the impact score, who gains and who pays, costs with their evidence, and sources.
     """
     words = Words(atlas.case, atlas.labels)
     page = brief(atlas.case, solution, words)
     source = resources.files(__package__).joinpath("plan.typ").read_bytes()
     actions = action_lines(atlas.case, solution, words)
-    content = json.dumps(_content(page, actions, words) | {"maps": _maps(solution, atlas, words)})
+    content = json.dumps(
+        _content(page, actions, words)
+        | {"maps": _maps(solution, atlas, words)}
+        | {"years": [_part_of_years(p, words) for p in years_parts(solution, years, impact, words)]}
+    )
     made = typst.compile(
         source,
         format="pdf",
@@ -118,6 +131,15 @@ def _content(page: Brief, lines: Sequence[ActionLine], words: Words) -> dict[str
             "sources": labels("part.sources.title"),
             "notes": labels("part.notes.title"),
         },
+    }
+
+
+def _part_of_years(part: YearsPart, words: Words) -> dict[str, Any]:
+    return {
+        "title": part.title,
+        "sentences": part.sentences,
+        "charts": [{"svg": svg, "alt": alt} for svg, alt in part.charts],
+        "tables": [_table(table, words) for table in part.tables],
     }
 
 

@@ -7,13 +7,17 @@ import geopandas as gpd
 import pypdf
 import pytest
 
+from optimiser.ahead import look_ahead, measured
 from optimiser.case import Case
 from optimiser.labels import Labels
 from optimiser.report.atlas import Atlas
 from optimiser.report.brief import brief
 from optimiser.report.pdf import plan_pdf
 from optimiser.report.words import Words
+from optimiser.schedule_solution import ScheduleSolution
 from optimiser.solution import Solution
+from optimiser.sources.land_file import load_land
+from optimiser.sources.mobility_file import load_mobility
 
 
 @pytest.fixture
@@ -104,3 +108,18 @@ def test_a_plan_without_polygons_is_printed_without_maps(
 ) -> None:
     read = pypdf.PdfReader(io.BytesIO(plan_pdf(solution, Atlas(case, polygons[:0], labels))))
     assert "/Figure" not in tags(read.trailer["/Root"]["/StructTreeRoot"]["/K"])
+
+
+def test_the_years_and_the_score_are_printed_where_they_are_given(
+    solution: Solution, atlas: Atlas
+) -> None:
+    ahead = look_ahead(atlas.case, accepted=solution)
+    impact = measured(atlas.case, None, load_mobility(), load_land(), accepted=solution)[1]
+    read = pypdf.PdfReader(io.BytesIO(plan_pdf(solution, atlas, ahead, impact)))
+    text = "\n".join(page.extract_text() for page in read.pages)
+    assert atlas.labels("score.title") in text
+    assert atlas.labels("years.title", first="2026", last="2033") in text
+    if isinstance(ahead.answer, ScheduleSolution):
+        assert atlas.labels("years.chart.gantt") in text
+    without = pypdf.PdfReader(io.BytesIO(plan_pdf(solution, atlas)))
+    assert len(without.pages) < len(read.pages)

@@ -41,6 +41,19 @@ def show(found: Found, words: Words, seen: Visit) -> None:
         plan_opener.show(page.plans, clicked, seen)
     if page.maps or page.curves:
         _pictures(page, words)
+    tables(page, words)
+
+
+def tables(page: AskedPage, words: Words) -> None:
+    """Show the tables, each in a part that unfolds.
+
+    Parameters
+    ----------
+    page
+        From the worker.
+    words
+        Names of the case.
+    """
     for each in page.report_tables():
         with st.expander(plain(each.name), expanded=each.name == page.tables[0].name):
             table.show_report(each, words, each.name)

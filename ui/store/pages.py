@@ -49,8 +49,12 @@ class AskedPage(_Part):
         Plans that can be opened.
     chart
         What they look like on two axes; None: nothing.
+    charts
+        Vega-Lite specifications by name.
     decisions
-        JSON of what was decided; empty: nothing.
+        JSON of the groups that were decided; empty: none.
+    kept
+        What a page needs to draw the years: JSON; empty: nothing.
     """
 
     failure: tuple[str, ...] = ()
@@ -60,7 +64,9 @@ class AskedPage(_Part):
     curves: dict[str, str] = {}
     plans: tuple[KeptPlanOf, ...] = ()
     chart: dict[str, Any] | None = None
+    charts: dict[str, dict[str, Any]] = {}
     decisions: str = ""
+    kept: str = ""
 
     def report_tables(self) -> tuple[Table, ...]:
         """Tables as the rest of the house knows them."""

@@ -1,5 +1,7 @@
 """In which year what is done, and the network after every year, in words."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from optimiser.ahead import Ahead
@@ -53,6 +55,35 @@ def schedule_page(found: Ahead, words: Words) -> Page:
     if isinstance(answer, ScheduleInfeasible):
         sentences, status = tuple(failure(found, answer, words)), Status.INFEASIBLE
     return Page("schedule", title, sentences, (), status, float("inf"), answer)
+
+
+def joint_page(together: Ahead, staged: Ahead, words: Words) -> Page:
+    """Word a plan and its years that were chosen at once, beside the two stages.
+
+    Parameters
+    ----------
+    together, staged
+        Chosen at once; the plan first, its years then.
+    words
+        Names of the case.
+
+    Returns
+    -------
+    Page
+        The joint timetable; the first sentence says what two stages lose.
+    """
+    labels, page = words.labels, schedule_page(together, words)
+    joint, two = together.answer, staged.answer
+    if isinstance(joint, ScheduleSolution) and isinstance(two, ScheduleSolution):
+        most = max(0.0, joint.bound - two.value_eur) / abs(two.value_eur) if two.value_eur else None
+        line = labels(
+            "years.joint",
+            joint=labels.euros(joint.value_eur),
+            staged=labels.euros(two.value_eur),
+            most=labels.percent(most, 2),
+        )
+        return replace(page, sentences=(line, *page.sentences))
+    return page
 
 
 def failure(found: Ahead, answer: ScheduleInfeasible, words: Words) -> list[str]:
