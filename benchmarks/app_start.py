@@ -1,8 +1,8 @@
 """Seconds until somebody sees something: `python -m benchmarks.app_start` (needs Chromium).
 
 Starts the app on an empty store, opens the first page in a browser that is already there, and
-times what its visitor sees; then a second visit, and a click on a commune. Wall time depends on what
-else the machine does: the load is printed beside it, and the CPU seconds of the server.
+times what its visitor sees; then a second visit, and a click on a commune. Wall time depends on
+what else the machine does: the load is printed beside it, and the CPU seconds of the server.
 """
 
 import os
