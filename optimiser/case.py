@@ -43,6 +43,8 @@ class Case:
         What is there, what can be there, how far, and what is asked.
     cells
         Where the public lives within the members; None: all of it at the town hall.
+    without_car
+        The same with the minutes of those who have no car; None: nobody asks for them.
 
     Raises
     ------
@@ -55,6 +57,7 @@ class Case:
     travel: TravelTimes
     scenario: Scenario
     cells: CellDemand | None = None
+    without_car: CellDemand | None = None
 
     def __post_init__(self) -> None:
         """Refuse a scenario that does not fit its territory and catalogue."""

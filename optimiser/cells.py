@@ -29,6 +29,8 @@ class CellDemand:
         File, and edition where it is known.
     counted
         Inhabitants that the grid counts in the members, before they are rescaled.
+    lon, lat
+        Centre (c,) of each cell, degrees; None where it is not needed.
     """
 
     home: IntArray
@@ -39,6 +41,8 @@ class CellDemand:
     limit: Minutes
     source: str = ""
     counted: Persons = 0.0
+    lon: FloatArray | None = None
+    lat: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Refuse parts that do not make up their communes.

@@ -18,6 +18,10 @@ Floor: TypeAlias = Literal["today"] | Fraction
 """A share of the public, or ``today``: no less than what the present network gives."""
 
 
+FilePath: TypeAlias = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00-\x1f]*$")]
+"""Path of a file or a folder; empty: none."""
+
+
 class Section(BaseModel):
     """Base of the sections: frozen, and no unknown key."""
 
@@ -163,6 +167,44 @@ class Buildings(Section):
     new_land: Annotated[int, Field(ge=0)] | None = None
 
 
+class Travel(Section):
+    """Where travel times and people come from; paths are relative to the scenario's own folder.
+
+    Parameters
+    ----------
+    times
+        A file of travel times, or a folder of road graphs; empty: the estimate.
+    cells
+        A population grid of INSEE; empty: people are at the town hall.
+    """
+
+    times: FilePath = ""
+    cells: FilePath = ""
+
+
+class WithoutCar(Section):
+    """Access of those who have no car: a tier of its own, for every type.
+
+    Parameters
+    ----------
+    weight
+        What one person of a type's public within the limit without a car counts, in persons
+        within the nearest tier by car; 0: access without a car is not sought.
+    mode
+        How they travel.
+    minutes
+        Limit of the tier.
+    times
+        A file of travel times of that mode, or a folder of road graphs; empty: an estimate from
+        distance at the mode's speed, which public transport does not have.
+    """
+
+    weight: Annotated[float, Field(ge=0, le=10)] = 0.0
+    mode: Literal["bicycle", "walk", "transit"] = "bicycle"
+    minutes: Annotated[float, Field(gt=0, le=240)] = 20.0
+    times: FilePath = ""
+
+
 class Lock(Section):
     """A decision taken beforehand.
 
@@ -189,7 +231,8 @@ class Scenario(Section):
         SIREN code of the EPCI.
     services
         Types to plan; empty: all of the catalogue.
-    objective, budget, coverage, polycentrality, neighbours, duplicates, buildings, facilities
+    objective, budget, coverage, polycentrality, neighbours, duplicates, buildings, facilities,
+    travel, without_car
         See each section.
     forced, forbidden
         Where a site must, or must not, operate.
@@ -212,6 +255,8 @@ class Scenario(Section):
     duplicates: Duplicates = Duplicates()
     buildings: Buildings = Buildings()
     facilities: Facilities = Facilities()
+    travel: Travel = Travel()
+    without_car: WithoutCar = WithoutCar()
     forced: tuple[Lock, ...] = ()
     forbidden: tuple[Lock, ...] = ()
     sharing: Sharing = Sharing()

@@ -173,6 +173,8 @@ class Evaluation:
         Money.
     violations
         Rules broken; empty for an acceptable plan.
+    without_car
+        Persons (K) of each type's public within the limit without a car; None where nobody asked.
     """
 
     sites: IntArray
@@ -189,6 +191,7 @@ class Evaluation:
     cost_points: float
     costs: Costs
     violations: tuple[Violation, ...]
+    without_car: FloatArray | None = None
 
     @property
     def score(self) -> float:

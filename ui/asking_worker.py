@@ -52,6 +52,7 @@ from optimiser.solvers import Limits
 from optimiser.sources import load_polygons, open_case
 from optimiser.sources.functions_file import load_functions
 from optimiser.sources.open_sharing import open_sharing
+from ui.settings import without_files
 
 _WORKERS = 1
 
@@ -89,7 +90,7 @@ def _page(**parts: Any) -> Page:
 
 
 def _sharing(asked: dict[str, Any], labels: Labels) -> Page:
-    case = open_sharing(Scenario.model_validate_json(asked["scenario"]))
+    case = open_sharing(without_files(Scenario.model_validate_json(asked["scenario"])))
     words = SharingWords(case, labels)
     limits = Limits(seconds=asked["seconds"], gap=1e-3)
     kept = asked.get("kept")
@@ -126,7 +127,7 @@ def _planned(
     """Make a question about the plan of a scenario."""
 
     def ask(asked: dict[str, Any], labels: Labels) -> Page:
-        case = open_case(Scenario.model_validate_json(asked["scenario"]))
+        case = open_case(without_files(Scenario.model_validate_json(asked["scenario"])))
         words = Words(case, case_labels(case.catalogue, labels.language))
         bench = Workbench(case, Limits(seconds=asked["seconds"], gap=1e-4))
         found = answer(bench, words, asked["detail"])
@@ -186,7 +187,7 @@ def _pareto(bench: Workbench, words: Words, detail: str) -> answers.Page:
 
 
 def _years(asked: dict[str, Any], labels: Labels) -> Page:
-    case = open_case(Scenario.model_validate_json(asked["scenario"]))
+    case = open_case(without_files(Scenario.model_validate_json(asked["scenario"])))
     words = Words(case, case_labels(case.catalogue, labels.language))
     sharing = None
     if asked["detail"] == "functions":

@@ -21,6 +21,7 @@ from optimiser.sources import epcis, load_catalogue, load_polygons, open_case
 from optimiser.sources.functions_file import load_functions
 from ui.map_document import Drawing, before_after, locks_of, map_document
 from ui.map_overlays import View
+from ui.settings import without_files
 from ui.store import Store, default_url
 
 _KEPT = 32
@@ -82,7 +83,7 @@ def embedded_functions() -> FunctionCatalogue:
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _case(scenario_json: str) -> tuple[Case, Evaluation]:
-    case = open_case(Scenario.model_validate_json(scenario_json))
+    case = open_case(without_files(Scenario.model_validate_json(scenario_json)))
     return case, check.evaluate(case, check.today(case))
 
 

@@ -25,6 +25,7 @@ from optimiser.solution import Solution, Status, StopReason
 from optimiser.solvers import Limits, Progress
 from optimiser.sources import load_sources, open_case
 from optimiser.sources.digest import data_digest, data_digests
+from ui.settings import without_files
 from ui.store import Record, Run, Store
 
 ABANDONED_SECONDS = 20.0
@@ -102,7 +103,7 @@ class Job:
             self.done.set()
 
     def _solve(self) -> str:
-        case = open_case(self.run.asked)
+        case = open_case(without_files(self.run.asked))
 
         def watch(progress: Progress) -> None:
             self._watch(case, progress)

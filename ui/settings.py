@@ -24,6 +24,9 @@ GRID = (
 )
 """Settings that each type of facility has of its own."""
 
+FILES = (("travel", "times"), ("travel", "cells"), ("without_car", "times"))
+"""Settings that name files: no visitor of the app may name one on the machine that serves it."""
+
 WISHES = ("opt_outs", "joins", "vetoes", "already")
 
 ROWS = (
@@ -63,6 +66,7 @@ WORDS: dict[str, str] = {
     "hosts": "ui.hosts",
     "division": "division",
     "basin_floor": "ui.floor",
+    "mode": "mode",
     "capital_eur_per_year": "ui.envelope",
 }
 """Where the labels word the values of a choice."""
@@ -112,7 +116,7 @@ def settings(scenario: Scenario) -> Iterator[Setting]:
     Yields
     ------
     Setting
-        In the order of the scenario; those of `GRID` and `ROWS`, the title, the EPCI, the types and
+        In the order of the scenario; `GRID`, `ROWS` and `FILES`, the title, the EPCI, the types and
         the locks have their own editors.
     """
     for section in type(scenario).model_fields:
@@ -120,8 +124,29 @@ def settings(scenario: Scenario) -> Iterator[Setting]:
         if not isinstance(part, BaseModel):
             continue
         for name, field in type(part).model_fields.items():
-            if (section, name) not in (*GRID, *ROWS):
+            if (section, name) not in (*GRID, *ROWS, *FILES):
                 yield _setting(section, name, field, getattr(part, name))
+
+
+def without_files(scenario: Scenario) -> Scenario:
+    """The scenario as the app can ask it: no file of the machine is named.
+
+    Public transport, which needs a file of times, gives way to the bicycle.
+
+    Parameters
+    ----------
+    scenario
+        A scenario.
+
+    Returns
+    -------
+    Scenario
+        The same, from the embedded data and the estimates.
+    """
+    travel = scenario.travel.model_copy(update={"times": "", "cells": ""})
+    by = "bicycle" if scenario.without_car.mode == "transit" else scenario.without_car.mode
+    without_car = scenario.without_car.model_copy(update={"times": "", "mode": by})
+    return scenario.model_copy(update={"travel": travel, "without_car": without_car})
 
 
 def changed(scenario: Scenario, values: Mapping[tuple[str, str], Any]) -> Scenario:
@@ -148,7 +173,7 @@ def changed(scenario: Scenario, values: Mapping[tuple[str, str], Any]) -> Scenar
     for (section, name), value in values.items():
         content[section][name] = value
     try:
-        return Scenario.model_validate(content)
+        return without_files(Scenario.model_validate(content))
     except ValidationError as error:
         findings = findings_of(error, TomlFile("", content, {}), Scenario)
         raise ScenarioError(findings) from error
@@ -159,7 +184,7 @@ def _setting(section: str, name: str, field: FieldInfo, value: Any) -> Setting:
     least, most = bounds_of(field)
     suggested = _SUGGESTED.get(name, field.default if isinstance(field.default, int) else 1.0)
     kind = _COMMUNES.get((section, name)) or _kind(field.annotation)
-    choices = words_of(field.annotation)
+    choices = tuple(word for word in words_of(field.annotation) if word != "transit")
     return Setting(section, name, kind, value, optional, least, most, float(suggested), choices)
 
 

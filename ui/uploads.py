@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, get_args
 from optimiser.errors import Finding, InputError, ScenarioError
 from optimiser.scenario import Scenario
 from optimiser.sources import locate, open_case, read_scenario
+from ui.settings import without_files
 
 MAX_BYTES = 2_000_000
 
@@ -42,7 +43,7 @@ def scenario_of(data: bytes, kind: Kind = "toml") -> Scenario:
         path = Path(folder) / f"scenario.{kind}"
         path.write_bytes(data)
         try:
-            scenario = read_scenario(path)
+            scenario = without_files(read_scenario(path))
             try:
                 case = open_case(scenario)
             except ScenarioError as error:

@@ -29,6 +29,9 @@ def measure(view: View) -> Evaluation:
     basins = len(view.case.territory.basins)
     weight = _income_weight(view)
     covered: list[FloatArray] = []
+    walkers, share = view.case.without_car, scenario.without_car.weight
+    reached = None if walkers is None else view.without_car(walkers)
+    without_car = np.zeros(len(services))
     excess = np.zeros(view.sites.shape)
     points = duplicate_points = 0.0
     for k, service in enumerate(services):
@@ -47,6 +50,10 @@ def measure(view: View) -> Evaluation:
             value = np.array([tier.weight for tier in service.tiers] + [0.0])
             best = value[np.where(inside.any(axis=0), inside.argmax(axis=0), len(tiers))]
             points += each * float((demand[view.home] * view.part * best).sum())
+            if walkers is not None and reached is not None:
+                served = walkers.share * reached[k]
+                points += share * each * float((demand[walkers.home] * served).sum())
+                without_car[k] = float((view.public[k][walkers.home] * served).sum())
             duplicate_points += each * float((demand * excess[k]).sum())
     costs = _costs(view)
     return Evaluation(
@@ -60,6 +67,7 @@ def measure(view: View) -> Evaluation:
             [np.bincount(view.basin, weights=row, minlength=basins) for row in view.public]
         ),
         excess=excess,
+        without_car=None if walkers is None else without_car,
         duplicated=(excess * view.public).sum(axis=1),
         coverage_points=points,
         duplicate_points=scenario.objective.duplicate_weight * duplicate_points,

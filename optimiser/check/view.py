@@ -126,7 +126,7 @@ class View:
     ) -> FloatArray:
         """Minutes (K, p) from every single cell, all sites of a commune at its town hall."""
         n = self.sites.shape[1]
-        nearest = np.full((len(self.services), len(self.home)), np.inf)
+        nearest = np.full((len(self.services), len(cells)), np.inf)
         for j in range(agreed.shape[1]):
             at = slice(int(cells.start[j]), int(cells.start[j + 1]))
             rows, minutes = cells.cell[at], cells.minutes[at]
@@ -134,6 +134,11 @@ class View:
                 if agreed[k, j] or (j < n and sites[k, j] > 0):
                     nearest[k, rows] = np.minimum(nearest[k, rows], minutes)
         return nearest
+
+    def without_car(self, cells: CellDemand) -> BoolArray:
+        """Whether (K, p) each point of demand reaches a site without a car."""
+        minutes = self._nearest_of_cells(cells, self.sites, self.agreed)
+        return within(minutes, self.case.scenario.without_car.minutes)
 
     def by_member(self, minutes: FloatArray) -> FloatArray:
         """Mean minutes (K, n) of the inhabitants of each member who reach a site; inf: nobody does.

@@ -6,13 +6,14 @@ Rows are compared by two independent 64-bit sums of random numbers, one for each
 different rows agree in both has a probability below 1e-25 for a million cells.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.case import Case
+from optimiser.cells import CellDemand
 from optimiser.units import ROUNDING_MINUTES, BoolArray, FloatArray, IntArray, Minutes
 
 _SEED = 20_220_704
@@ -82,23 +83,28 @@ class _Rows:
         return rows, member
 
 
+def tier_blocks(case: Case, cells: CellDemand) -> "CellBlocks":
+    """Blocks of cells for every tier of every type."""
+    return CellBlocks(case, cells, (t.minutes for service in case.services for t in service.tiers))
+
+
 class CellBlocks:
     """Cells merged into blocks, from which the groups of each tier are made.
 
     Parameters
     ----------
     case
-        A case with cells.
+        The case.
+    cells
+        Its cells.
+    limits
+        Every limit of minutes that will be asked for.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, cells: CellDemand, limits: Iterable[Minutes]) -> None:
         """Merge the cells."""
-        cells = case.cells
-        if cells is None:
-            raise ValueError("a case without cells")
         self.case = case
-        limits = {tier.minutes for service in case.services for tier in service.tiers}
-        self.limits = np.array(sorted(limits))
+        self.limits = np.array(sorted(set(limits)))
         communes = len(case.territory.communes)
         size = (2, communes, len(self.limits))
         codes = np.random.default_rng(_SEED).integers(0, 2**63, size=size, dtype=np.uint64)
@@ -117,8 +123,10 @@ class CellBlocks:
         """Number of blocks."""
         return len(self._rows.home)
 
-    def groups(self, k: int, possible: BoolArray) -> Iterator[tuple[int, IntArray, Group]]:
-        """Group the demand for one type by the sites that serve it within each tier.
+    def groups(
+        self, k: int, possible: BoolArray, limits: Sequence[Minutes]
+    ) -> Iterator[tuple[int, IntArray, Group]]:
+        """Group the demand for one type by the sites that serve it within each limit.
 
         Parameters
         ----------
@@ -126,12 +134,14 @@ class CellBlocks:
             Index of the type.
         possible
             Whether (m,) a site can ever operate in each commune.
+        limits
+            Some of the limits of the blocks.
 
         Yields
         ------
-        tier, sites, group
-            One for each tier, basin and set of communes whose site serves it; who is served by none
-            is left out.
+        limit, sites, group
+            One for each limit, by its place, basin and set of communes whose site serves it; who is
+            served by none is left out.
         """
         case, home = self.case, self._rows.home
         whole = replace(self._rows, home=case.basin_of[home]).only(possible[self._rows.site])
@@ -140,8 +150,8 @@ class CellBlocks:
         public = self._share * case.public[k, home]
         persons = np.bincount(member, weights=public, minlength=count)
         demand = np.bincount(member, weights=self._share * case.demand[k, home], minlength=count)
-        for r, tier in enumerate(case.services[k].tiers):
-            limit = int(np.searchsorted(self.limits, tier.minutes - ROUNDING_MINUTES))
+        for r, minutes in enumerate(limits):
+            limit = int(np.searchsorted(self.limits, minutes - ROUNDING_MINUTES))
             near, at = rows.only(rows.rank <= limit).merged(by_class=False)
             here = np.bincount(at, weights=persons, minlength=len(near.home))
             wanted = np.bincount(at, weights=demand, minlength=len(near.home))

@@ -12,7 +12,8 @@ import numpy as np
 import pulp
 
 from optimiser.case import Case
-from optimiser.planning.cell_groups import CellBlocks, Group
+from optimiser.cells import CellDemand
+from optimiser.planning.cell_groups import CellBlocks, Group, tier_blocks
 from optimiser.planning.rules import Programme, Term, total
 
 
@@ -62,6 +63,7 @@ class PlanModel(Programme):
         self._n = len(case.members)
         self._sites()
         self._coverage()
+        self._without_car()
         self._duplicates()
         self._transfers()
         self._objective()
@@ -108,7 +110,7 @@ class PlanModel(Programme):
         """
         case = self.case
         if case.cells is not None:
-            self._coverage_of_cells()
+            self._coverage_of_cells(case.cells)
             return
         for k, service in enumerate(case.services):
             places = ((j, self.present(k, j)) for j in range(case.minutes.shape[1]))
@@ -134,16 +136,36 @@ class PlanModel(Programme):
                     )
                     self._cover(f"served_{k}_{r}_{g}", k, r, columns[names], group)
 
-    def _coverage_of_cells(self) -> None:
+    def _coverage_of_cells(self, cells: CellDemand) -> None:
         """Add z for each set of cells that no plan tells apart; a site stands at the town hall."""
-        blocks = CellBlocks(self.case)
-        for k in range(len(self.case.services)):
+        blocks = tier_blocks(self.case, cells)
+        for k, service in enumerate(self.case.services):
             sites = [self.present(k, j) for j in range(len(self.case.territory.communes))]
             possible = np.array([column is not None for column in sites])
-            groups = blocks.groups(k, possible)
+            limits = [tier.minutes for tier in service.tiers]
+            groups = blocks.groups(k, possible, limits)
             for g, (r, places, group) in enumerate(groups):
                 near = [sites[j] for j in places.tolist()]
                 self._cover(f"served_{k}_{r}_{g}", k, r, near, group)
+
+    def _without_car(self) -> None:
+        """Add u for each set of people whom the same sites serve without a car."""
+        case, asked = self.case, self.case.scenario.without_car
+        if case.without_car is None or not asked.weight:
+            return
+        blocks = CellBlocks(case, case.without_car, [asked.minutes])
+        for k in range(len(case.services)):
+            sites = [self.present(k, j) for j in range(len(case.territory.communes))]
+            possible = np.array([column is not None for column in sites])
+            for g, (_, places, group) in enumerate(blocks.groups(k, possible, [asked.minutes])):
+                near = [sites[j] for j in places.tolist()]
+                points = asked.weight * float(case.importance[k]) * group.demand
+                if any(column.lowBound == 1 for column in near):
+                    self._constant += points
+                elif points:
+                    served = self.problem.add_variable(f"without_car_{k}_{g}", 0, 1)
+                    self.row(served <= pulp.lpSum(near))
+                    self._terms.append((served, points))
 
     def _enough(self, k: int, i: int, minutes: float) -> list[pulp.LpVariable]:
         """Column that is 1 where i keeps so many sites that its own public is within reach."""

@@ -147,11 +147,12 @@ def _decide(
 
 def _bound(case: Case, outcome: Outcome) -> float:
     """Take the solver's bound, or what no plan can exceed whatever the solver did."""
+    extra = case.scenario.without_car.weight if case.without_car is not None else 0.0
     everyone = float(
         np.sum(
             case.importance
             * case.demand.sum(axis=1)
-            * [service.tiers[0].weight for service in case.services]
+            * [service.tiers[0].weight + extra for service in case.services]
         )
     )
     saved = case.running_today_eur / case.scenario.objective.person_value_eur_per_year

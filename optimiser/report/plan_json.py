@@ -9,7 +9,7 @@ import numpy as np
 
 from optimiser.case import Case
 from optimiser.mobility import Mobility, car_use
-from optimiser.planning.cell_groups import CellBlocks, mean_error
+from optimiser.planning.cell_groups import mean_error, tier_blocks
 from optimiser.report.actions import Action, list_actions
 from optimiser.report.costs import assumptions, cost_lines, cost_ranges
 from optimiser.report.duplicates import Ledger, Pair, ledger
@@ -175,6 +175,25 @@ def _solution(solution: Solution, words: Words) -> dict[str, Json]:
         },
         "mobility": _mobility(case, now, planned),
         "demand": _demand(case),
+        "without_car": _without_car(case, now, planned),
+    }
+
+
+def _without_car(case: Case, now: Evaluation, planned: Evaluation) -> Json:
+    asked, known = case.scenario.without_car, case.without_car
+    if known is None or now.without_car is None or planned.without_car is None:
+        return None
+    publics = [float(row.sum()) for row in case.public]
+    return {
+        "mode": asked.mode,
+        "minutes": asked.minutes,
+        "source": known.source,
+        "services": {
+            service.code: {"public": public, "now": float(before), "planned": float(after)}
+            for service, public, before, after in zip(
+                case.services, publics, now.without_car, planned.without_car, strict=True
+            )
+        },
     }
 
 
@@ -187,7 +206,7 @@ def _demand(case: Case) -> dict[str, Json]:
     serving[len(case.members) :] = False
     return {
         "cells": len(cells),
-        "merged": len(CellBlocks(case)),
+        "merged": len(tier_blocks(case, cells)),
         "exact": True,
         "source": cells.source,
         "counted_persons": cells.counted,

@@ -249,6 +249,7 @@ def _headline(solution: Solution, figures: Indicators, words: Words) -> Renderab
         ),
         labels("headline.capital", capital=labels.euros(figures.capital_eur)),
         *_cars(solution, words),
+        *_without_car(solution, words),
         labels("headline.annual", annual=labels.signed_euros(figures.annual_eur)),
         labels(
             "headline.score",
@@ -262,6 +263,21 @@ def _headline(solution: Solution, figures: Indicators, words: Words) -> Renderab
     ]
     status = Prose(labels(f"status.{solution.status.value}"), style="bold")
     return Panel(Group(status, bullets(facts, labels)), title=_title(words))
+
+
+def _without_car(solution: Solution, words: Words) -> Iterable[str]:
+    now, planned = solution.today.without_car, solution.evaluation.without_car
+    public, labels = words.case.public.sum(axis=1), words.labels
+    some = public > 0
+    if now is not None and planned is not None and some.any():
+        asked = words.case.scenario.without_car
+        yield labels(
+            "headline.without_car",
+            mode=labels(f"mode.{asked.mode}"),
+            minutes=labels.minutes(asked.minutes),
+            now=labels.percent(float((now[some] / public[some]).mean())),
+            planned=labels.percent(float((planned[some] / public[some]).mean())),
+        )
 
 
 def _cars(solution: Solution, words: Words) -> Iterable[str]:

@@ -166,7 +166,14 @@ def cells_of(
     counted = float(persons.sum()) - len(empty)
     times = _times(territory, (lon, lat, home), limit, roads, mode)
     cells = CellDemand(
-        home, persons / total[home], *times, limit=limit, source=source, counted=counted
+        home,
+        persons / total[home],
+        *times,
+        limit=limit,
+        source=source,
+        counted=counted,
+        lon=lon,
+        lat=lat,
     )
     facts = {"cells": len(cells), "counted": round(counted), "legal": territory.population}
     notes = [note("grid_rescaled", file=source, **facts)]

@@ -65,6 +65,9 @@ def open_case(
     TerritoryNotFoundError
         The scenario's EPCI is not known, or not unique.
     """
+    asked = scenario.travel
+    matrix_path = matrix_path or (Path(asked.times) if asked.times else None)
+    cells_path = cells_path or (Path(asked.cells) if asked.cells else None)
     catalogue = load_catalogue(catalogue_path).with_own(scenario.facilities.values)
     territory = _territory(scenario.epci, catalogue, communes_path)
     if facilities_path is not None:
@@ -79,7 +82,15 @@ def open_case(
         notes = (*notes, note("one_large_commune", commune=largest.name))
     territory = replace(territory, notes=(*territory.notes, *notes))
     case = Case(territory=territory, catalogue=catalogue, travel=travel, scenario=scenario)
-    return case if cells_path is None else _with_cells(case, cells_path, matrix_path)
+    if cells_path is not None:
+        case = _with_cells(case, cells_path, matrix_path)
+    if not scenario.without_car.weight:
+        return case
+    from optimiser.sources.without_car import without_car_demand  # noqa: PLC0415 - slow
+
+    demand, notes = without_car_demand(case)
+    territory = replace(case.territory, notes=(*case.territory.notes, *notes))
+    return replace(case, territory=territory, without_car=demand)
 
 
 def _with_cells(case: Case, cells_path: Path, matrix_path: Path | None) -> Case:

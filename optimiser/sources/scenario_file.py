@@ -43,10 +43,26 @@ def read_scenario(path: Path) -> Scenario:
     source = _source(path)
     content = _without_none(Scenario, source.content)
     try:
-        return Scenario.model_validate_json(json.dumps(content, default=str), strict=True)
+        scenario = Scenario.model_validate_json(json.dumps(content, default=str), strict=True)
     except ValidationError as error:
         findings = findings_of(error, source, Scenario)
         raise ScenarioError(tuple(with_line(each, source) for each in findings)) from error
+    return _beside(scenario, path.parent)
+
+
+def _beside(scenario: Scenario, folder: Path) -> Scenario:
+    """The scenario with its paths taken from the folder where it lies."""
+    travel, without_car = (
+        section.model_copy(
+            update={
+                key: str(folder / value)
+                for key in ("times", "cells")
+                if (value := getattr(section, key, ""))
+            }
+        )
+        for section in (scenario.travel, scenario.without_car)
+    )
+    return scenario.model_copy(update={"travel": travel, "without_car": without_car})
 
 
 def locate(error: ScenarioError, path: Path) -> ScenarioError:

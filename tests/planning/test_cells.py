@@ -9,7 +9,7 @@ from optimiser import check
 from optimiser.case import Case
 from optimiser.cells import CellDemand
 from optimiser.planning import plan
-from optimiser.planning.cell_groups import CellBlocks, mean_error
+from optimiser.planning.cell_groups import mean_error, tier_blocks
 from optimiser.solution import Infeasible, Solution
 from optimiser.solvers import Limits
 from tests.small_cases import best_by_trying, small_case
@@ -49,7 +49,7 @@ def test_groups_hold_what_each_cell_reaches(seed: int) -> None:
     minutes = np.full((len(cells), m), np.inf)
     minutes[cells.cell, np.repeat(np.arange(m), np.diff(cells.start))] = cells.minutes
     possible = np.random.default_rng(seed).random(m) < 0.7
-    blocks = CellBlocks(case)
+    blocks = tier_blocks(case, cells)
     assert len(blocks) <= len(cells)
     for k, service in enumerate(case.services):
         expected: dict[tuple[object, ...], float] = {}
@@ -62,7 +62,9 @@ def test_groups_hold_what_each_cell_reaches(seed: int) -> None:
                     expected[key] = expected.get(key, 0.0) + persons
         found = {
             (r, group.basin, tuple(sites.tolist())): group.persons
-            for r, sites, group in blocks.groups(k, possible)
+            for r, sites, group in blocks.groups(
+                k, possible, [tier.minutes for tier in service.tiers]
+            )
         }
         assert found.keys() == expected.keys()
         for key, persons in expected.items():
@@ -93,8 +95,6 @@ def test_parts_that_do_not_make_a_commune_are_refused() -> None:
         CellDemand(np.array([0, 0]), np.array([0.5, 0.4]), none, none, np.zeros(0), limit=1)
     with pytest.raises(ValueError, match="lengths"):
         CellDemand(np.array([0]), np.ones(2), none, none, np.zeros(0), limit=1)
-    with pytest.raises(ValueError, match="without cells"):
-        CellBlocks(small_case(1))
 
 
 def test_the_error_of_a_mean_by_hand() -> None:

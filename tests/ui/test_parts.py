@@ -24,7 +24,7 @@ from ui.differences import different_settings, different_sites
 from ui.exports import csv_text
 from ui.locks import decide, decision_of
 from ui.map_document import Drawing, before_after, locks_of, map_document
-from ui.settings import GRID, ROWS, changed, settings
+from ui.settings import FILES, GRID, ROWS, changed, settings
 from ui.text import plain
 from ui.uploads import MAX_BYTES, scenario_of
 
@@ -52,9 +52,9 @@ def test_every_setting_of_a_scenario_has_an_editor_and_words() -> None:
         if isinstance(part, BaseModel)
         for name in type(part).model_fields
     }
-    assert named | set(GRID) | set(ROWS) == everything
+    assert named | set(GRID) | set(ROWS) | set(FILES) == everything
     for language in LANGUAGES:
-        for _, name in everything:
+        for _, name in everything - set(FILES):
             assert f"ui.setting.{name}" in Labels(language)
 
 
