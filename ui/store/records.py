@@ -1,7 +1,7 @@
 """What the store hands out: frozen copies, free of any database session.
 
-A scenario may come from an imported store: whatever files of the machine it names are left out here,
-where every page and every worker gets it from.
+A scenario may come from an imported store: whatever files of the machine it names are left out
+here, where every page and every worker gets it from.
 """
 
 from dataclasses import dataclass
