@@ -26,15 +26,21 @@ SMALL = Scenario(services=("swimming_pool", "theatre"))
 def answered(question: str, record: Record, language: str = "fr", detail: str = "") -> Found:
     found = asking.find(question, record, language, detail=detail, start=True)
     assert found is not None
-    job = found.job
-    assert job is not None
+    assert found.job is not None
+    ended(found)
+    return Found(found.job.page, found.job)
+
+
+def ended(found: Found | None) -> None:
+    """Wait for the answer, as a page does that somebody looks at."""
+    job = found.job if found is not None else None
 
     def done() -> bool:
-        job.touch()
-        return job.done.is_set()
+        if job is not None:
+            job.touch()
+        return job is None or job.done.is_set()
 
     assert waited(done, 180)
-    return Found(job.page, job)
 
 
 def test_groups_are_found_on_request_kept_and_worded_anew_in_another_language() -> None:
@@ -43,9 +49,7 @@ def test_groups_are_found_on_request_kept_and_worded_anew_in_another_language() 
     assert not html(app).count("<table")
     start = Labels("fr")("ui.support.start")
     next(button for button in app.button if button.label == start).click().run()
-    found = asking.find("sharing", record, "fr", start=False)
-    if found is not None and found.job is not None:
-        assert waited(found.job.done.is_set, 180)
+    ended(asking.find("sharing", record, "fr", start=False))
     app = opened("support", "fr", scenario=record.id)
     assert not app.exception
     assert html(app).count("<table") >= 5
@@ -58,7 +62,7 @@ def test_groups_are_found_on_request_kept_and_worded_anew_in_another_language() 
     other = asking.find("sharing", record, "en", start=False)
     assert other is not None
     assert other.job is not None
-    assert waited(other.job.done.is_set, 60)
+    ended(other)
     again = asking.find("sharing", record, "en", start=False)
     assert again is not None
     assert again.page is not None
