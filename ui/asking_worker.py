@@ -18,6 +18,7 @@ from optimiser.impact.cases import finance_cases
 from optimiser.labels import Labels, describe_error
 from optimiser.questions.axes import AXES
 from optimiser.questions.pareto import Front, pareto
+from optimiser.questions.poles import poles
 from optimiser.questions.portfolio import Portfolio, portfolio
 from optimiser.questions.prices import prices
 from optimiser.questions.relaxations import ways
@@ -30,6 +31,7 @@ from optimiser.report.answers.alternatives import alternatives_page
 from optimiser.report.answers.finances import finances_page
 from optimiser.report.answers.front_chart import front_chart
 from optimiser.report.answers.pareto import pareto_page
+from optimiser.report.answers.poles import poles_page
 from optimiser.report.answers.prices import prices_page
 from optimiser.report.answers.relaxations import relaxations_page
 from optimiser.report.answers.schedule import schedule_page
@@ -181,6 +183,10 @@ def _alternatives(bench: Workbench, words: Words, _: str) -> answers.Page:
     return alternatives_page(portfolio(bench, within=0.01, apart=3, most=5), None, words)
 
 
+def _poles(bench: Workbench, words: Words, _: str) -> answers.Page:
+    return poles_page(poles(bench), words)
+
+
 def _pareto(bench: Workbench, words: Words, detail: str) -> answers.Page:
     first, second = (axis for name in detail.split(":") for axis in AXES if axis == name)
     return pareto_page(pareto(bench, first, second, points=8), words)
@@ -225,6 +231,7 @@ QUESTIONS: Mapping[str, Callable[[dict[str, Any], Labels], Page]] = {
     "relax": _planned(_relax),
     "alternatives": _planned(_alternatives),
     "pareto": _planned(_pareto),
+    "poles": _planned(_poles),
 }
 """What can be asked."""
 

@@ -8,7 +8,7 @@ from optimiser.labels import Labels
 from optimiser.questions.axes import AXES
 from optimiser.report.words import Words
 
-QUESTIONS = ("why", "prices", "relax", "alternatives", "pareto")
+QUESTIONS = ("why", "prices", "relax", "alternatives", "pareto", "poles")
 
 
 def show(words: Words, *, enabled: bool) -> tuple[str, str, bool]:
