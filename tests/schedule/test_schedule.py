@@ -8,6 +8,8 @@ import pytest
 
 from optimiser import check, check_schedule
 from optimiser.ahead import Ahead, look_ahead
+from optimiser.impact.measures import measure
+from optimiser.report.indicators import indicators
 from optimiser.scenario import Scenario
 from optimiser.schedule import schedule
 from optimiser.schedule_case import ScheduleCase
@@ -18,6 +20,8 @@ from optimiser.solution import Status
 from optimiser.solvers import Limits
 from optimiser.sources import data_folder, open_case, read_scenario
 from optimiser.sources.functions_file import load_functions
+from optimiser.sources.land_file import load_land
+from optimiser.sources.mobility_file import load_mobility
 from tests.schedule.small_schedules import best_by_trying, small_schedule
 
 SEEDS = (4, 5, 7, 9, 10, 12, 14, 15, 17, 21, 25, 29, 30, 36, 39)
@@ -186,3 +190,17 @@ def test_what_shared_functions_save_widens_the_budget_of_facilities_and_lowers_t
     assert funded > before
     assert answer.evaluation.money.sharing_eur[-1] > 0
     assert {"open", "share"} <= {action.kind for action in answer.years}
+
+
+def test_access_is_the_plans_own_figure_wherever_it_is_said() -> None:
+    found = caph()
+    networks = solved(found).evaluation.networks
+    figures = indicators(found.case, found.solution.today, found.solution.evaluation)
+    mobility, land = load_mobility(), load_land()
+    parts = measure(found.case, networks[0], networks[-1], mobility=mobility, land=land)
+    assert figures.now == networks[0].mean_share() == parts.of("access").today
+    assert figures.planned == networks[-1].mean_share() == parts.of("access").value
+    shares = [networks[-1].share(k) for k in range(len(found.case.services))]
+    assert figures.planned == pytest.approx(np.mean([s for s in shares if s is not None]))
+    worst = min(row.planned for row in figures.basins if row.planned is not None)
+    assert worst == networks[-1].worst_share() == parts.of("equity").value

@@ -53,14 +53,21 @@ def test_the_command_gives_the_same_as_data_and_as_excel(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("fr", "ne peut pas se faire"), ("en", "cannot be done")]
+    ("language", "said", "proven", "wrong"),
+    [
+        ("fr", "ne peut pas se faire", "aucun calendrier de ce plan", "pas de plan"),
+        ("en", "cannot be done", "Proven: no timetable", "no plan"),
+    ],
 )
 def test_a_schedule_that_cannot_be_is_answered_in_words(
-    tmp_path: Path, language: str, said: str
+    tmp_path: Path, language: str, said: str, proven: str, wrong: str
 ) -> None:
     short = scenario(tmp_path, ('capital_eur_per_year = "even"', "capital_eur_per_year = 10_000"))
     ran = RUN.invoke(app, ["schedule", short, "--lang", language])
-    assert said in ran.output
+    words = " ".join(ran.output.split())
+    assert said in words
+    assert proven in words
+    assert wrong not in words
     assert ran.exit_code == 3
     assert "Traceback" not in ran.output
 
@@ -107,6 +114,16 @@ def test_scores_of_two_scenarios_with_the_readers_own_weights(tmp_path: Path) ->
         ran = RUN.invoke(app, ["score", one, "--weight", weight])
         assert ran.exit_code == 2
         assert "Traceback" not in ran.output
+
+
+def test_a_scenario_ties_with_itself(tmp_path: Path) -> None:
+    mine = scenario(tmp_path)
+    ran = RUN.invoke(app, ["score", mine, mine, "--lang", "en"])
+    assert ran.exit_code == 0, ran.output
+    words = " ".join(ran.output.split())
+    assert "mine and mine tie whatever the weights" in words
+    assert words.count("(rank 1)") == 2
+    assert "stays ahead" not in words
 
 
 def test_plan_and_years_at_once_say_what_two_stages_lose(tmp_path: Path) -> None:
