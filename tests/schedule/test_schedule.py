@@ -22,7 +22,7 @@ from optimiser.sources import data_folder, open_case, read_scenario
 from optimiser.sources.functions_file import load_functions
 from optimiser.sources.land_file import load_land
 from optimiser.sources.mobility_file import load_mobility
-from tests.schedule.small_schedules import best_by_trying, small_schedule
+from tests.schedule.small_schedules import best_by_trying, small_funded, small_schedule
 
 SEEDS = (4, 5, 7, 9, 10, 12, 14, 15, 17, 21, 25, 29, 30, 36, 39)
 
@@ -70,6 +70,22 @@ def test_no_timetable_is_better_than_the_one_found(seed: int, solver: str) -> No
         assert isinstance(answer, ScheduleSolution)
         assert answer.value_eur == pytest.approx(best, rel=1e-4, abs=1.0)
         assert answer.bound >= best * (1 - 1e-6) - 1.0
+
+
+@pytest.mark.parametrize("seed", [19, 24, 31, 33])
+def test_facilities_wait_for_the_savings_that_pay_for_them(seed: int) -> None:
+    values = []
+    for transition in (1, 3):
+        plan = small_funded(seed, transition)
+        assert plan is not None
+        answer = schedule(plan, Limits(gap=0.0))
+        assert isinstance(answer, ScheduleSolution)
+        assert answer.value_eur == pytest.approx(best_by_trying(plan), rel=1e-6, abs=1.0)
+        values.append(answer.value_eur)
+        early = dict.fromkeys(plan.actions, 1)
+        broken = {v.rule for v in check_schedule.evaluate(plan, early).violations}
+        assert ("temporary_rise" in broken) == (transition > 1)
+    assert values[0] > values[1] + 1.0
 
 
 def test_small_schedules_cover_both_answers() -> None:

@@ -7,10 +7,15 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from optimiser.ahead import Ahead
 from optimiser.cli import app
 from optimiser.labels import LANGUAGES, Labels
+from optimiser.report.answers.schedule import action_text, schedule_page
+from optimiser.report.words import Words
+from optimiser.schedule import schedule
 from optimiser.schedule.families import build
 from optimiser.schedule.model import ScheduleModel
+from optimiser.schedule_solution import ScheduleInfeasible, ScheduleSolution
 from optimiser.sources import new_scenario
 from tests.schedule.test_schedule import changed, with_functions
 
@@ -70,6 +75,29 @@ def test_a_schedule_that_cannot_be_is_answered_in_words(
     assert wrong not in words
     assert ran.exit_code == 3
     assert "Traceback" not in ran.output
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "en entier, en une seule année"), ("en", "whole, in one year")]
+)
+def test_a_group_above_the_posts_of_a_year_is_named_with_what_to_set(
+    language: str, said: str
+) -> None:
+    found = with_functions()
+    plan = changed(found.plan, staff_moved_per_year=2)
+    answer = schedule(plan)
+    assert isinstance(answer, ScheduleInfeasible)
+    assert answer.years_needed is None
+    words = Words(plan.case, Labels(language))
+    page = schedule_page(Ahead(found.solution, plan, answer), words)
+    lines = " ".join(page.sentences)
+    assert said in lines
+    for action, (_, costs) in plan.groups.items():
+        assert (action_text(action, words) in lines) == (costs.staff > 2)
+    (limit,) = (r.needed for r in answer.why.relaxation if r.rule == "staff_moved")
+    assert f"staff_moved_per_year {'à' if language == 'fr' else 'to'} {limit:.0f} " in lines
+    assert isinstance(schedule(changed(plan, staff_moved_per_year=limit)), ScheduleSolution)
+    assert not changed(plan, staff_moved_per_year=7).too_many_posts
 
 
 def test_subsidies_above_what_the_law_allows_are_refused_in_one_message(tmp_path: Path) -> None:

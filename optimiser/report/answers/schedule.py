@@ -1,5 +1,6 @@
 """In which year what is done, and the network after every year, in words."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -116,12 +117,31 @@ def failure(found: Ahead, answer: ScheduleInfeasible, words: Words) -> list[str]
     if answer.why.relaxation:
         each = labels("words.semicolon").join(_relaxed(r, words) for r in answer.why.relaxation)
         lines.append(labels("years.relax", each=each))
-    if answer.years_needed is None:
+    if found.plan.too_many_posts:
+        lines += _whole(found, answer, words)
+    elif answer.years_needed is None:
         lines.append(labels("years.no_years"))
     else:
         needed = labels.count("years.span", answer.years_needed)
         lines.append(labels("years.years_needed", years=needed))
     return lines
+
+
+def _whole(found: Ahead, answer: ScheduleInfeasible, words: Words) -> list[str]:
+    """Say which actions alone move more posts than a year may, and what to set."""
+    labels, limit = words.labels, found.plan.staff_limit or 0.0
+    whole = found.plan.too_many_posts
+    each = labels("words.semicolon").join(
+        labels("years.whole_one", action=action_text(action, words), posts=labels.number(posts, 1))
+        for action, posts in sorted(whole.items(), key=lambda one: -one[1])
+    )
+    needed = [r.needed for r in answer.why.relaxation if r.rule == "staff_moved"]
+    most = math.ceil(max([*whole.values(), *needed]))
+    said = labels(
+        "years.whole", limit=labels.number(limit, 0 if limit == int(limit) else 1), each=each
+    )
+    key = "years.whole_groups" if any(a.kind == "share" for a in whole) else "years.whole_sites"
+    return [said, labels(key, most=labels.number(most))]
 
 
 def _relaxed(relaxation: Relaxation, words: Words) -> str:
