@@ -195,7 +195,7 @@ class _Run:
         for go in range(self.effort.ascents):
             before = self.bound
             with self.clock.stage("bound"):
-                upper = self.value if math.isfinite(self.value) else core.worst
+                upper = self.value if math.isfinite(self.value) else max(core.worst, self.cut + 1)
                 target = self.cut - core.constant
                 best, _, opening, self.step, done = ascend(
                     net,
