@@ -38,7 +38,8 @@ def components(core: Core) -> list[Members]:
     list
         Members of each part, the one of the fewest pairs first; empty where the problem is whole:
         where the number of sites is fixed, or a demand has no pair. Candidates without a pair are
-        in none.
+        in none. All demands that are alone make one part: there may be thousands, and the first
+        bound proves them all.
     """
     width = np.diff(core.start)
     if core.count is not None or core.demands == 0 or not width.all():
@@ -48,7 +49,9 @@ def components(core: Core) -> list[Members]:
     ones = np.ones(len(core.site), dtype=np.int8)
     graph = csr_array((ones, core.site.astype(np.int64) + n, ends), shape=(size, size))
     _, label = connected_components(graph, directed=False)
-    parts = int(label[:n].max()) + 1
+    parts = int(label.max()) + 2
+    lone = np.flatnonzero(np.bincount(label[:n], minlength=parts) == 1)
+    label[np.isin(label, lone)] = parts - 1
     pairs = np.bincount(label[:n], weights=width, minlength=parts)
     if np.count_nonzero(pairs) < 2:  # noqa: PLR2004 - one part is the whole
         return []

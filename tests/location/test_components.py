@@ -142,3 +142,12 @@ def test_out_of_time_the_parts_still_have_a_cover_and_a_bound():
     assert result.status in {Status.FEASIBLE, Status.OPTIMAL}
     assert (travel.to_nearest(result.sites)[1] <= 8.0).all()
     assert result.evidence.bound() <= result.objective
+
+
+def test_demands_that_are_alone_make_one_part():
+    site = np.array([*rings().site[:10], 5, 6, 7], dtype=np.int32)
+    start = np.array([0, 2, 4, 6, 8, 10, 11, 12, 13])
+    core = Core(start, site, np.zeros(13), np.full(8, np.inf), np.ones(8), None)
+    parts = [(demands.tolist(), candidates.tolist()) for demands, candidates in components(core)]
+    assert parts == [([5, 6, 7], [5, 6, 7]), ([0, 1, 2, 3, 4], [0, 1, 2, 3, 4])]
+    assert solve(core, EXACT).bound == 6
