@@ -148,13 +148,14 @@ def five_alternatives(bench: Workbench) -> list[float]:
 
 
 def robust(bench: Workbench) -> list[float]:
-    return [robustness(bench, samples=10, workers=1).holds]
+    found = robustness(bench, samples=10, workers=1)
+    return [found.holds, *found.regret]
 
 
 def growing(bench: Workbench) -> list[float]:
     spent = bench.best.evaluation.costs.capital_eur
     found = growth(bench, [spent / 2, spent], joint=False)
-    return [stage.best.score for stage in found.stages]
+    return [stage.free.score for stage in found.stages]
 
 
 def joint_front(bench: Workbench) -> list[float]:
@@ -185,12 +186,12 @@ def held(bench: Workbench) -> list[float]:
     certificate = certify(bench.case, decisions, assignment="best")
     kinds = [k for k, each in enumerate(certificate.services) if each.out_of_capacity >= 1]
     repairs = [repair(bench.case, decisions, k, GAP) for k in kinds if bench.case.can_close[k]]
-    return [certificate.share, *(found.left_over for found in repairs)]
+    return [certificate.share, *(float(found.left_over) for found in repairs)]
 
 
 def existing_buildings(bench: Workbench) -> list[float]:
     found = ground(bench, 0).limited
-    return [] if found is None else [found.score]
+    return [0.0 if found is None else found.score]
 
 
 QUESTIONS: Mapping[str, Callable[[Workbench], list[float]]] = {
@@ -237,5 +238,5 @@ def test_naive_pulp_cbc_question(
 
     monkeypatch.setitem(BACKENDS, "highs", cold)
     found = benchmark.pedantic(lambda: QUESTIONS[name](bench), rounds=1)
-    assert found == pytest.approx(expected, rel=2e-3, abs=1.0)
+    assert found == pytest.approx(expected, rel=2e-3, abs=1e-2)
     note(benchmark, bench, GAP.gap)

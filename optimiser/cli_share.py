@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 BAD_INPUT, INFEASIBLE, NO_ANSWER = 2, 3, 4
 TEMPLATE = "template"
 GAP = 1e-3
-SECONDS = 120.0
+SECONDS = 90.0
 """Of the decision: enough to prove nearly every EPCI; beyond, the gap is told."""
-SECONDS_AGAIN = 30.0
-"""Of each further decision that the sensitivity needs."""
+SECONDS_AGAIN = 20.0
+"""Of the decisions under other evidence together, and again of those that price constraints."""
 
 
 def mount(app: typer.Typer, labels: Labels) -> None:

@@ -79,12 +79,15 @@ class Evidence(Entry):
     most
         Largest part of the cost alone that a study saw saved.
     source
-        Studies, with years.
+        Authors and years of the studies.
+    found
+        What they found: a key of ``study.`` in the labels, or words to show as they are.
     """
 
     grade: Grade
     most: Real
     source: Annotated[str, Field(min_length=3)]
+    found: str = ""
 
 
 class ScaleCurve(Entry):

@@ -116,7 +116,8 @@ def plan_together(
         return Joint(funded, planned, before, budgeted, shared, recurrent, moving)
     payments, unspent = _payments(funded, planned, before, shared)
     value = case.scenario.objective.person_value_eur_per_year
-    best = plan(_funded(case, _greatest_recurrent(budgeted, rough, solver), 0.0), limits)
+    most = _greatest_recurrent(budgeted, rough, solver)
+    best = plan(_funded(case, most, 0.0), limits, solver=solver)
     ceiling = best.bound if isinstance(best, Solution) else float("inf")
     return Joint(
         case=funded,

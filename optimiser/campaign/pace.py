@@ -2,14 +2,16 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from optimiser.campaign_question import Job
-from optimiser.sources.national import index
+from optimiser.sources.national import inhabitants
 
 _LARGE = 0.1
-"""Part of the territories that count as large: few, and most of the time."""
+"""Part of the territories, by inhabitants, that count as large: few, and most of the time.
+
+Of shared functions, those of large cities take longest, however few their communes are."""
 
 _ENOUGH = 8
 """Jobs of each kind below which nothing is said."""
@@ -65,7 +67,7 @@ class Pace:
 
     def __post_init__(self) -> None:
         """Count the jobs of each kind."""
-        self._sizes = sizes()
+        self._sizes = inhabitants()
         found = sorted(self._sizes.get(epci, 0) for epci in {job.epci for job in self.jobs})
         self._limit = found[int((1 - _LARGE) * (len(found) - 1))] if found else 0
         for job in self.jobs:
@@ -128,21 +130,3 @@ class Pace:
     def _turn(self, job: Job) -> float:
         drawn = int(hashlib.sha256(job.key.encode()).hexdigest()[:8], 16) / 16**8
         return drawn / 2 if self._large(job) else drawn
-
-
-def sizes() -> Mapping[str, int]:
-    """Communes of every EPCI.
-
-    Returns
-    -------
-    mapping
-        Number by SIREN code.
-    """
-    return _counted(index().epcis)
-
-
-def _counted(codes: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for code in codes:
-        found[code] = found.get(code, 0) + 1
-    return found

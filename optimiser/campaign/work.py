@@ -168,7 +168,8 @@ def _planned(job: Job) -> _Told:
         "bound": answer.bound,
         "access_now": figures.now,
         "access_planned": figures.planned,
-        **{f"saving_{name}_eur": -ranges[name].running_change_eur for name in CASES},
+        # Less from nothing, so that no change is 0 and not -0.
+        **{f"saving_{name}_eur": 0.0 - ranges[name].running_change_eur for name in CASES},
         "once_eur": figures.capital_eur,
         "grades": "".join(sorted(changing)),
         "assumed": assumptions(money).change,

@@ -11,7 +11,7 @@ from optimiser.report.sharing_figures import (
     function_lines,
 )
 from optimiser.sharing.division import Divided, divide
-from optimiser.sharing.sensitivity import Price, Variant, always_together, prices, variants
+from optimiser.sharing.sensitivity import Price, Variant, always_together, forming, prices, variants
 from optimiser.sharing_case import SharingCase
 from optimiser.sharing_solution import SharingSolution
 from optimiser.solvers import Limits
@@ -32,8 +32,9 @@ class SharingReport:
         Groups, each with the division of its saving.
     checklist
         Legal steps (keys) with the functions that need them, for functions that are shared.
-    variants, together, prices
-        Sensitivity; empty where it was not asked for.
+    variants, together, together_if_any, prices
+        Sensitivity; empty where it was not asked for. Who sits together in every case, and in
+        every case that forms a group at all.
     """
 
     case: SharingCase
@@ -44,6 +45,7 @@ class SharingReport:
     checklist: Mapping[str, tuple[FunctionCode, ...]]
     variants: tuple[Variant, ...] = ()
     together: Mapping[FunctionCode, tuple[tuple[InseeCode, ...], ...]] | None = None
+    together_if_any: Mapping[FunctionCode, tuple[tuple[InseeCode, ...], ...]] | None = None
     prices: tuple[Price, ...] = ()
 
 
@@ -82,6 +84,7 @@ def gather(
         checklist=_checklist(case, solution),
         variants=found,
         together=always_together(found) if sensitivity else None,
+        together_if_any=always_together(forming(found)) if sensitivity else None,
         prices=prices(case, solution, limits) if sensitivity else (),
     )
 

@@ -32,6 +32,8 @@ class FunctionLine:
         Euros a year that the decision saves, by case; may be negative.
     grade, study
         Evidence of the saving; the study is empty for an assumption of the user.
+    found
+        What the study found: a key of the labels, or words.
     cost_grade
         Evidence of the euros of one unit.
     """
@@ -46,6 +48,7 @@ class FunctionLine:
     saving_eur: Mapping[CostCase, Euros]
     grade: Grade
     study: str
+    found: str
     cost_grade: Grade
 
     def shared_eur(self, case: CostCase) -> Euros:
@@ -124,6 +127,7 @@ def function_lines(case: SharingCase, solution: SharingSolution) -> tuple[Functi
                 saving_eur={each: savings[each].get(function.code, 0.0) for each in CASES},
                 grade="D" if user else function.grade,
                 study=function.evidence.source if function.evidence else "",
+                found=function.evidence.found if function.evidence else "",
                 cost_grade=grade,
             )
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from optimiser.functions import CASES
+from optimiser.functions import CASES, FunctionCode
 from optimiser.labels import Labels
 from optimiser.report.plain import Json, plain
 from optimiser.report.sharing_answer import SharingReport
@@ -14,8 +14,9 @@ from optimiser.report.sharing_words import SharingWords
 from optimiser.sharing.division import Divided
 from optimiser.sharing_case import SharingCase
 from optimiser.solution import Infeasible, NoAnswer, Status
+from optimiser.units import InseeCode
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 def sharing_document(report: SharingReport, labels: Labels) -> dict[str, Json]:
@@ -45,7 +46,7 @@ def sharing_document(report: SharingReport, labels: Labels) -> dict[str, Json]:
         "gap": solution.gap,
         "solver": solution.solver,
         "seconds": dict(solution.seconds),
-        "functions": [_function(line) for line in report.functions],
+        "functions": [_function(line, words) for line in report.functions],
         "value_needed": [function.code for function in report.case.value_needed],
         "groups": [_group(each, words) for each in report.divided],
         "epci_transfer_eur": epci_transfer(report.case, report.divided),
@@ -67,9 +68,8 @@ def sharing_document(report: SharingReport, labels: Labels) -> dict[str, Json]:
             }
             for v in report.variants
         ],
-        "always_together": {
-            code: [list(codes) for codes in sets] for code, sets in (report.together or {}).items()
-        },
+        "always_together": _sets(report.together),
+        "together_if_any": _sets(report.together_if_any),
         "prices": [
             {
                 "rule": p.rule,
@@ -156,14 +156,23 @@ def _head(case: SharingCase, labels: Labels) -> dict[str, Any]:
     }
 
 
-def _function(line: FunctionLine) -> dict[str, Any]:
+def _function(line: FunctionLine, words: SharingWords) -> dict[str, Any]:
+    fields = vars_of(line)
+    del fields["found"]
     return {
-        **vars_of(line),
+        **fields,
+        "study": words.study(line),
         "origins": dict(line.origins),
         "saving_eur": dict(line.saving_eur),
         "shared_eur": {case: line.shared_eur(case) for case in CASES},
         "share_saved": {case: line.share_saved(case) for case in CASES},
     }
+
+
+def _sets(
+    together: Mapping[FunctionCode, tuple[tuple[InseeCode, ...], ...]] | None,
+) -> dict[str, list[list[str]]]:
+    return {code: [list(codes) for codes in sets] for code, sets in (together or {}).items()}
 
 
 def _group(each: Divided, words: SharingWords) -> dict[str, Any]:

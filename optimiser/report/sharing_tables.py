@@ -94,12 +94,13 @@ def _functions(report: SharingReport, words: SharingWords) -> Table:
             line.share_saved(report.case.saving_case),
             line.grade,
             line.cost_grade,
-            line.study or labels("grade.D"),
+            words.study(line),
+            words.volume_rule(line.function) if line.origins.get("estimated") else None,
         )
         for line in report.functions
     ]
     rows += [
-        (words.function(f.code), *[None] * 17, labels("sharing.part.needed"))
+        (words.function(f.code), *[None] * 17, labels("sharing.part.needed"), None)
         for f in report.case.value_needed
     ]
     columns: list[tuple[str, Kind, int]] = [
@@ -118,6 +119,7 @@ def _functions(report: SharingReport, words: SharingWords) -> Table:
         ("grade", "text", 9),
         ("cost_grade", "text", 12),
         ("study", "text", 90),
+        ("volume_rule", "text", 50),
     ]
     return _table("functions", columns, rows, labels, "sharing.notes.functions")
 
@@ -223,11 +225,7 @@ def _variants(report: SharingReport, words: SharingWords) -> Table:
     labels = words.labels
     rows = [
         (
-            labels(
-                "sharing.variant",
-                case=labels(f"saving_case.{v.saving_case}"),
-                overrun=labels.number(v.overrun, 1),
-            ),
+            words.variant(v),
             v.solution.saving_eur if v.solution else None,
             len(v.solution.decisions.groups) if v.solution else None,
             v.kept_eur,

@@ -12,8 +12,9 @@ from rich.text import Text
 from optimiser.functions import CASES
 from optimiser.labels import Labels
 from optimiser.report.sharing_answer import SharingReport
-from optimiser.report.sharing_figures import FunctionLine, epci_transfer
+from optimiser.report.sharing_figures import epci_transfer
 from optimiser.report.sharing_words import SharingWords
+from optimiser.sharing.sensitivity import forming
 from optimiser.sharing_case import SharingCase
 from optimiser.solution import Infeasible, NoAnswer, Status
 
@@ -163,7 +164,7 @@ def _groups(report: SharingReport, words: SharingWords) -> list[RenderableType]:
                 saving=labels.signed_euros(each.costs.saving_eur),
             )
             lines += [Text(f"• {text}"), Text(f"  {words.stability(each)}", style="dim")]
-            if not each.exact and each.chosen.rule == "nucleolus":
+            if not each.exact:
                 lines.append(Text(f"  {labels('sharing.least_core')}", style="dim"))
     return lines
 
@@ -172,12 +173,14 @@ def _communes(report: SharingReport, words: SharingWords) -> list[RenderableType
     if not report.divided:
         return []
     labels = words.labels
-    keys = ("basin", "commune", "groups", "alone", "contribution", "transfer", "gain")
-    table = _table(keys, labels, text=("basin", "commune"))
+    keys = ("commune", "groups", "alone", "contribution", "transfer", "gain")
+    table = _table(keys, labels, text=("commune",))
     basin = ""
     for line in report.communes:
+        if line.basin != basin:
+            name = labels("sharing.in_basin", basin=words.basin(line.basin))
+            table.add_row(Text(name, style="bold"))
         table.add_row(
-            "" if line.basin == basin else words.basin(line.basin),
             words.commune(line.commune),
             labels.number(line.groups),
             labels.euros(line.alone_eur),
@@ -188,14 +191,20 @@ def _communes(report: SharingReport, words: SharingWords) -> list[RenderableType
         basin = line.basin
     received = epci_transfer(report.case, report.divided)
     host = labels("sharing.epci", epci=report.case.territory.name)
-    table.add_row("", host, "", "", "", labels.signed_euros(received), "")
+    table.add_row(host, "", "", "", labels.signed_euros(received), "")
     return [table, _dim("sharing.notes.transfer", labels)]
 
 
 def _checklist(report: SharingReport, words: SharingWords) -> list[RenderableType]:
     separator = words.labels("words.separator")
     return [
-        Text(f"☐ {words.labels(f'checklist.{step}')}: {separator.join(map(words.function, codes))}")
+        Text(
+            words.labels(
+                "sharing.step",
+                step=words.labels(f"checklist.{step}"),
+                functions=separator.join(map(words.function, codes)),
+            )
+        )
         for step, codes in report.checklist.items()
     ]
 
@@ -209,11 +218,7 @@ def _variants(report: SharingReport, words: SharingWords) -> list[RenderableType
     for variant in report.variants:
         groups = variant.solution.decisions.groups if variant.solution else ()
         table.add_row(
-            labels(
-                "sharing.variant",
-                case=labels(f"saving_case.{variant.saving_case}"),
-                overrun=labels.number(variant.overrun, 1),
-            ),
+            words.variant(variant),
             labels.signed_euros(variant.solution.saving_eur if variant.solution else None),
             labels.number(len(groups)),
             labels.number(sum(len(group.members) for group in groups)),
@@ -225,26 +230,42 @@ def _variants(report: SharingReport, words: SharingWords) -> list[RenderableType
 def _together(report: SharingReport, words: SharingWords) -> list[RenderableType]:
     if report.together is None:
         return []
+    labels = words.labels
+    some = forming(report.variants)
+    shown: list[RenderableType] = []
+    if len(some) < len(report.variants):
+        none = [v for v in report.variants if v not in some]
+        shown.append(Text(labels("sharing.together_never", cases=words.cases(none))))
+    if some:
+        shown.append(Text(labels("sharing.together_where", cases=words.cases(some))))
     found = [
-        words.labels(
-            "sharing.together", function=words.function(code), communes=words.communes(codes)
+        labels.count(
+            "sharing.together",
+            len(codes),
+            function=words.function(code),
+            communes=words.communes(codes),
         )
-        for code, sets in report.together.items()
+        for code, sets in (report.together_if_any or {}).items()
         for codes in sets
     ]
-    return _bullets(found or [words.labels("sharing.together_none")])
+    return [*shown, *_bullets(found or [labels("sharing.together_none")] if some else [])]
 
 
 def _studies(report: SharingReport, words: SharingWords) -> list[RenderableType]:
-    lines: list[RenderableType] = [
-        Text(f"• {words.function(line.function)} ({line.grade}): {_study(line, words.labels)}")
-        for line in report.functions
-    ]
-    return [*lines, _dim("sharing.notes.grade", words.labels)]
-
-
-def _study(line: FunctionLine, labels: Labels) -> str:
-    return line.study or labels("grade.D")
+    labels = words.labels
+    lines: list[RenderableType] = []
+    for line in report.functions:
+        study = labels(
+            "sharing.study_line",
+            function=words.function(line.function),
+            grade=line.grade,
+            study=words.study(line),
+        )
+        lines.append(Text(f"• {study}"))
+        if line.origins.get("estimated"):
+            rule = labels("sharing.estimated_by", rule=words.volume_rule(line.function))
+            lines.append(Text(f"  {rule}", style="dim"))
+    return [*lines, _dim("sharing.notes.grade", labels)]
 
 
 def _proof(report: SharingReport, labels: Labels) -> Text:
@@ -278,9 +299,11 @@ def _dim(key: str, labels: Labels) -> Text:
 
 
 def _table(keys: Sequence[str], labels: Labels, text: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 0, 0, 1))
     for key in keys:
         figures = key not in text
         title = labels(f"sharing.column.{key}")
-        table.add_column(title, justify="right" if figures else "left", no_wrap=figures)
+        table.add_column(
+            title, justify="right" if figures else "left", no_wrap=figures, overflow="fold"
+        )
     return table

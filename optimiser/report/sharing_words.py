@@ -1,17 +1,20 @@
 """Names and sentences about shared functions, in the reader's language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimiser.functions import FunctionCode
 from optimiser.labels import Labels
+from optimiser.report.sharing_figures import FunctionLine
 from optimiser.sharing.division import Divided
-from optimiser.sharing.sensitivity import Price
+from optimiser.sharing.sensitivity import Price, Variant
 from optimiser.sharing_case import SharingCase
 from optimiser.sharing_scenario import EVERY
 from optimiser.sharing_solution import Group
 from optimiser.solution import Relaxation
 from optimiser.units import InseeCode
 
+_NEAR = 0.01
 NAMED = 6
 """Communes that a sentence names; the others are counted."""
 
@@ -55,6 +58,29 @@ class SharingWords:
         """Name of a basin."""
         return self.case.territory.basins.get(code, code)
 
+    def study(self, line: FunctionLine) -> str:
+        """Studies behind a saving and what they found, or that it is an assumption."""
+        if not line.study:
+            return self.labels("grade.D")
+        key = f"study.{line.found}"
+        found = self.labels(key) if key in self.labels else line.found
+        if not found:
+            return line.study
+        return self.labels("sharing.study", study=line.study, found=found)
+
+    def volume_rule(self, code: FunctionCode) -> str:
+        """How the volume of a function is estimated where nobody entered it."""
+        function = self.case.functions.functions[code]
+        rule, unit = function.volume, f"unit_of.{function.unit}"
+        # By million of personnel spending: a rate by euro has more zeros than one reads.
+        rate = rule.rate * (1e6 if rule.per == "personnel_eur" else 1.0)
+        digits = next((d for d in range(6) if abs(round(rate, d) / rate - 1) < _NEAR), 6)
+        return self.labels(
+            f"sharing.volume_rule.{rule.per}",
+            rate=self.labels.number(rate, digits),
+            unit=self.labels(unit) if unit in self.labels else function.unit,
+        )
+
     def group(self, group: Group) -> str:
         """Who hosts whom."""
         others = tuple(code for code in group.members if code != group.host)
@@ -95,18 +121,29 @@ class SharingWords:
 
     def price(self, price: Price) -> str:
         """What a political constraint costs."""
-        subject = [self.function(code) for code in price.subject[:1]]
-        subject += [self.commune(code) for code in price.subject[1:]]
         key = "sharing.price.kept" if price.imposed else "sharing.price.added"
         return self.labels(
             key,
             rule=self.labels(
                 f"sharing.constraint.{price.rule}",
-                subject=self.labels("words.separator").join(subject),
+                function="".join(self.function(code) for code in price.subject[:1]),
+                communes=self.communes(price.subject[1:]),
             ),
             euros=self.labels.euros(price.saving_eur),
             within=self.labels.euros(price.within_eur),
         )
+
+    def variant(self, variant: Variant) -> str:
+        """Case of the evidence, and multiple of the cost of moving."""
+        return self.labels(
+            "sharing.variant",
+            case=self.labels(f"saving_case.{variant.saving_case}"),
+            overrun=self.labels.number(variant.overrun, 1),
+        )
+
+    def cases(self, variants: Sequence[Variant]) -> str:
+        """Cases, one after the other."""
+        return self.labels("words.separator").join(map(self.variant, variants))
 
     def asks(self, rule: str, subject: tuple[str, ...]) -> str:
         """What a rule of the scenario asks for."""

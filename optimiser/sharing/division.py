@@ -7,9 +7,10 @@ from itertools import compress
 import numpy as np
 
 from optimiser.sharing.core import TOLERANCE, Oracle, blocking, stability
+from optimiser.sharing.games import TABLE_MOST
 from optimiser.sharing.group_game import GroupGame
-from optimiser.sharing.group_oracle import GroupOracle, oracle_for
-from optimiser.sharing.leavers import Leavers, fewest_leavers
+from optimiser.sharing.group_oracle import NODES, GroupOracle, oracle_for
+from optimiser.sharing.leavers import WORK, Leavers, fewest_leavers
 from optimiser.sharing.nucleolus import nucleolus
 from optimiser.sharing.shapley import Shapley, shapley
 from optimiser.sharing_case import SharingCase
@@ -104,16 +105,22 @@ def divide(case: SharingCase, solution: SharingSolution) -> tuple[Divided, ...]:
         In the order of the groups.
     """
     pairs = zip(solution.decisions.groups, solution.evaluation.groups, strict=True)
-    return tuple(divide_group(case, group, costs) for group, costs in pairs)
+    many = sum(len(group.members) > TABLE_MOST for group in solution.decisions.groups)
+    share = 1 / max(1, many)
+    return tuple(divide_group(case, group, costs, share) for group, costs in pairs)
 
 
-def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Divided:
+def divide_group(
+    case: SharingCase, group: Group, costs: GroupCosts, effort: float = 1.0
+) -> Divided:
     """Divide the saving of one group under every rule, and test each for stability.
 
     Parameters
     ----------
     case, group, costs
         The case, a group of it, and its money.
+    effort
+        Part of the nodes and of the work of one answer that this group may take.
 
     Returns
     -------
@@ -121,7 +128,7 @@ def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Divided:
         Divisions, subsidy and compensation.
     """
     table = GroupGame(case, group, costs.saving_eur)
-    oracle = oracle_for(table)
+    oracle = oracle_for(table, int(effort * NODES))
     found = stability(table.game, oracle)
     value = shapley(table.game)
     shares = _rules(table, oracle, value)
@@ -132,7 +139,7 @@ def divide_group(case: SharingCase, group: Group, costs: GroupCosts) -> Divided:
     )
     chosen = next(d for d in divisions if d.rule == case.asked.division)
     nobody = Leavers(np.zeros(len(group.members), dtype=bool), 0.0, 0)
-    leavers = fewest_leavers(table, oracle) if found.core_is_empty else nobody
+    leavers = fewest_leavers(table, oracle, effort * WORK) if found.core_is_empty else nobody
     contribution = {
         code: float(alone) - chosen.shares_eur[code]
         for code, alone in zip(group.members, table.alone_eur, strict=True)

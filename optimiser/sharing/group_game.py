@@ -126,18 +126,20 @@ class GroupGame:
 
     def worth(self, coalitions: BoolArray) -> FloatArray:
         """Saving (m,) of coalitions (m, n); the whole group's is the judge's figure."""
-        volume = coalitions @ self.volumes
+        # Sums as one product of matrices: a large group asks for the worth of millions.
+        inside = coalitions.astype(np.float64)
+        volume = inside @ self.volumes
         curve = self.case.curves[self.function]
-        best = np.full(len(coalitions), np.inf)
         reachable = np.isfinite(self.joining_eur)
-        joining = np.where(reachable, self.joining_eur, 0.0)
+        costs = inside @ np.where(reachable, self.joining_eur, 0.0)
+        if not reachable.all():
+            costs[inside @ ~reachable > 0] = np.inf
         for place, host in enumerate(self.hosts):
-            cost = coalitions @ joining[:, place]
-            stopped = (coalitions @ ~reachable[:, place]).astype(bool)
-            if host in self.members:
-                stopped |= ~coalitions[:, int(np.flatnonzero(self.members == host)[0])]
-            best = np.minimum(best, np.where(stopped, np.inf, cost))
-        saving = coalitions @ self.alone_eur - curve.cost(volume) - best
+            own = np.flatnonzero(self.members == host)
+            if len(own):
+                costs[~coalitions[:, own[0]], place] = np.inf
+        best = costs.min(axis=1, initial=np.inf)
+        saving = inside @ self.alone_eur - curve.cost(volume) - best
         can = (coalitions.sum(axis=1) > 1) & (volume >= self.least * (1 - 1e-9))
         worth = np.where(can, np.maximum(0.0, saving), 0.0)
         worth[coalitions.all(axis=1)] = self.saving_eur

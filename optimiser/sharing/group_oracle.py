@@ -12,6 +12,9 @@ from optimiser.sharing.knapsack import FREE, IN, OUT, Tasks, search
 from optimiser.sharing.span import Span
 from optimiser.units import BoolArray, FloatArray
 
+NODES = 100_000_000
+"""Nodes that the searches in one group may look at, unless told otherwise: about a minute."""
+
 _MOST = 200
 """Coalitions that one search hands back."""
 _SLACK = 1e-9
@@ -20,20 +23,22 @@ _LOOSE = 0.05
 """Of the saving: among coalitions beyond the level, near the best is good enough."""
 
 
-def oracle_for(table: GroupGame) -> Oracle:
+def oracle_for(table: GroupGame, nodes: int = NODES) -> Oracle:
     """Oracle of a group: every coalition of a small one, a search in a large one.
 
     Parameters
     ----------
     table
         The group.
+    nodes
+        Nodes of all searches in a large group; those beyond are cut short.
 
     Returns
     -------
     Oracle
         For `optimiser.sharing.core`.
     """
-    return oracle_of(table.game) if table.game.is_small else GroupOracle(table)
+    return oracle_of(table.game) if table.game.is_small else GroupOracle(table, nodes)
 
 
 class GroupOracle:
@@ -43,6 +48,8 @@ class GroupOracle:
     ----------
     table
         The group.
+    nodes
+        Nodes of all searches together.
 
     Attributes
     ----------
@@ -52,8 +59,9 @@ class GroupOracle:
         Coalitions (k, n) found so far, the members alone among them.
     """
 
-    def __init__(self, table: GroupGame) -> None:
+    def __init__(self, table: GroupGame, nodes: int = NODES) -> None:
         self.table = table
+        self._nodes = nodes
         self.exact = True
         self.kept = np.eye(len(table.members), dtype=bool)
         state = np.where(np.isfinite(table.gains_eur), FREE, OUT)
@@ -92,8 +100,11 @@ class GroupOracle:
             tasks = self._tasks(shares, inside)
             step = TOLERANCE / 10 * self._scale
             loose = step if best else _LOOSE * self._scale
-            rows, ended = search(tasks, span.directions, level, step, loose, rising=best)
+            rows, ended, spent = search(
+                tasks, span.directions, level, step, loose, self._nodes, rising=best
+            )
             self.exact &= ended
+            self._nodes -= spent
             rows = np.unique(rows.astype(bool), axis=0)
             known = np.vstack([known, rows])
             excess = np.append(excess, self.table.worth(rows) - rows @ shares)

@@ -52,9 +52,10 @@ def search(
     level: float,
     step: float,
     loose: float,
+    nodes: int,
     *,
     rising: bool,
-) -> tuple[NDArray[np.int8], bool]:
+) -> tuple[NDArray[np.int8], bool, int]:
     """Find coalitions that gain more than a level and lie outside a span.
 
     Parameters
@@ -69,6 +70,8 @@ def search(
         Gains that differ by less than this from the level are the same.
     loose
         A coalition found is good enough where none of its search gains this much more.
+    nodes
+        Nodes to look at in all, at most; then what is left is not searched.
     rising
         True: each coalition found must gain more than the one before, so that the last one gains
         most; false: the best of each task and direction.
@@ -76,26 +79,31 @@ def search(
     Returns
     -------
     tuple
-        Coalitions (m, n) found, and whether what was not found is proven not to be there.
+        Coalitions (m, n) found, whether what was not found is proven not to be there, and the
+        nodes looked at.
     """
     many, n = tasks.gains.shape
     found = np.zeros((many * len(heads) + 1, n), np.int8)
     count = 0
-    ended = True
+    ended, spent = True, 0
     chosen = np.zeros(n, np.int8)
     for t in range(many):
         order = np.argsort(tasks.gains[t] / tasks.volumes)
         if _relaxed(tasks, t, order, tasks.state[t], chosen)[0] <= level + step:
             continue
         for k in range(len(heads)):
-            value, whole = _best(tasks, t, order, heads[k], level, step, loose, chosen)
+            most = min(_NODES, nodes - spent)
+            value, whole, looked = _best(
+                tasks, t, order, heads[k], level, step, loose, most, chosen
+            )
+            spent += looked
             ended = ended and (whole or (value > level and not rising))
             if value > level:
                 found[count] = chosen
                 count += 1
                 if rising:
                     level = value
-    return found[:count], ended
+    return found[:count], ended, spent
 
 
 @njit(cache=True)
@@ -107,9 +115,10 @@ def _best(
     level: float,
     step: float,
     loose: float,
+    most: int,
     chosen: NDArray[np.int8],
-) -> tuple[float, bool]:
-    """Best coalition of one task for one direction, and whether the search came to its end."""
+) -> tuple[float, bool, int]:
+    """Best coalition of one task and direction, whether the search ended, and its nodes."""
     n = order.size
     state = tasks.state[t].copy()
     taken = np.zeros(n, np.int8)
@@ -117,7 +126,7 @@ def _best(
     turned = np.zeros(n + 1, np.bool_)
     depth = 0
     best = level
-    for _ in range(_NODES):
+    for node in range(most):
         bound, critical = _relaxed(tasks, t, order, state, taken)
         branch = -1
         if bound > best + (loose if best > level else step):
@@ -145,10 +154,10 @@ def _best(
             depth -= 1
             state[items[depth]] = FREE
         if depth == 0:
-            return best, True
+            return best, True, node + 1
         turned[depth - 1] = True
         state[items[depth - 1]] = IN - state[items[depth - 1]]
-    return best, False
+    return best, False, most
 
 
 @njit(cache=True)

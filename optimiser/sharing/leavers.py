@@ -16,12 +16,16 @@ import numpy as np
 
 from optimiser.sharing.core import TOLERANCE, Oracle
 from optimiser.sharing.group_game import GroupGame
+from optimiser.sharing.group_oracle import GroupOracle
 from optimiser.sharing.programmes import minimise
 from optimiser.sharing.span import Span
 from optimiser.units import BoolArray, Euros, FloatArray
 
 SETS_MOST = 200_000
 """Sets of leavers of one size beyond which the search ends."""
+
+WORK = 20e9
+"""Worths of coalitions to look at, each times its members and hosts, beyond which it ends too."""
 
 _WEIGHT = 1e-9
 _BATCH = 20_000
@@ -46,7 +50,7 @@ class Leavers:
     least: int
 
 
-def fewest_leavers(table: GroupGame, oracle: Oracle) -> Leavers:
+def fewest_leavers(table: GroupGame, oracle: Oracle, work: float = WORK) -> Leavers:
     """Find the fewest members without whom the others have a stable division.
 
     Parameters
@@ -55,30 +59,37 @@ def fewest_leavers(table: GroupGame, oracle: Oracle) -> Leavers:
         A group whose core is empty.
     oracle
         Its oracle.
+    work
+        Limit on the work, in the unit of `WORK`.
 
     Returns
     -------
     Leavers
         Of equal numbers, those at the least loss of saving. Nobody, with the number that is proven
-        to be too few, where more than `SETS_MOST` sets would have to be looked at, or where no two
-        members are left with a saving.
+        to be too few, where more than `SETS_MOST` sets, or more work, would have to be looked at,
+        or where no two members are left with a saving.
     """
-    search = _Search(table, oracle)
+    search = _Search(table, oracle, work)
     search.stable(np.ones(search.n, dtype=bool))
     for many in range(1, search.n - 1):
         if comb(search.n, many) > SETS_MOST:
             return Leavers(np.zeros(search.n, dtype=bool), 0.0, many)
         staying, worth = search.smallest(many)
-        if staying is not None:
+        # Where a search for coalitions was cut short, "stable" is not proven.
+        cut = isinstance(oracle, GroupOracle) and not oracle.exact
+        if staying is not None and not cut:
             return Leavers(~staying, table.saving_eur - worth, many)
+        if cut or search.work < 0:
+            return Leavers(np.zeros(search.n, dtype=bool), 0.0, many)
     return Leavers(np.zeros(search.n, dtype=bool), 0.0, search.n - 1)
 
 
 class _Search:
     """Rows and proofs found so far."""
 
-    def __init__(self, table: GroupGame, oracle: Oracle) -> None:
+    def __init__(self, table: GroupGame, oracle: Oracle, work: float) -> None:
         self.table = table
+        self.work = work
         self.oracle = oracle
         self.n = len(table.members)
         self.scale = max(1.0, abs(table.saving_eur))
@@ -93,16 +104,20 @@ class _Search:
         ).reshape(-1, many)
         staying = np.ones((len(sets), self.n), dtype=bool)
         np.put_along_axis(staying, sets, values=False, axis=1)
-        worth = np.concatenate([self.table.worth(part) for part in _parts(staying)])
+        worth = self._worth(staying)
         order = np.argsort(-worth)
         order = order[worth[order] > TOLERANCE * self.scale]
         staying, worth = staying[order], worth[order]
         open_ = np.ones(len(worth), dtype=bool)
         for proof in self.proofs:
+            if self.work < 0:
+                break
             open_[open_] = ~self._refuted(proof, staying[open_], worth[open_])
         for place in range(len(worth)):
             if not open_[place]:
                 continue
+            if self.work < 0:
+                break
             if self.stable(staying[place]):
                 return staying[place], float(worth[place])
             open_[:place] = False
@@ -143,10 +158,14 @@ class _Search:
         for coalition, weight in zip(coalitions, weights.tolist(), strict=True):
             left = coalition & staying
             # The whole rest is no coalition of it that leaves.
-            value = np.concatenate([self.table.worth(part) for part in _parts(left)])
-            total += weight * value
+            total += weight * self._worth(left)
         refuted: BoolArray = total > worth + TOLERANCE * self.scale
         return refuted
+
+    def _worth(self, rows: BoolArray) -> FloatArray:
+        """Worth (m,) of coalitions (m, n), which counts as work."""
+        self.work -= len(rows) * self.n * len(self.table.hosts)
+        return np.concatenate([self.table.worth(part) for part in _parts(rows)])
 
 
 def _parts(rows: BoolArray) -> Iterator[BoolArray]:

@@ -1,7 +1,8 @@
 """How much the decision hangs on the evidence, and what each political constraint costs."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimiser import check_sharing
 from optimiser.catalogue import CostCase
@@ -15,6 +16,7 @@ from optimiser.sharing_solution import SharingDecisions, SharingSolution
 from optimiser.solvers import Limits
 from optimiser.units import Euros, InseeCode
 
+_LEAST_SECONDS = 1.0
 OVERRUN = 1.6
 """What moving costs after the programmes that overran, as a multiple of the plan."""
 
@@ -73,7 +75,7 @@ def variants(case: SharingCase, solution: SharingSolution, limits: Limits) -> tu
     case, solution
         The case and its decision.
     limits
-        Of each solve.
+        Of each solve; the time is that of all of them together.
 
     Returns
     -------
@@ -85,10 +87,11 @@ def variants(case: SharingCase, solution: SharingSolution, limits: Limits) -> tu
     if asked.overrun < OVERRUN:
         wanted.append((asked.saving_case, OVERRUN))
     found = []
+    clock = _Clock(limits, len(wanted) - 1)
     for each, overrun in wanted:
         same = (each, overrun) == (asked.saving_case, asked.overrun)
         other = case if same else _changed(case, {"saving_case": each, "overrun": overrun})
-        answer = solution if same else share(other, limits)
+        answer = solution if same else share(other, clock.next())
         kept = check_sharing.evaluate(other, solution.decisions).saving_eur
         best = answer if isinstance(answer, SharingSolution) else None
         if best is not None and best.saving_eur < kept and not same and not _floor(case):
@@ -96,6 +99,22 @@ def variants(case: SharingCase, solution: SharingSolution, limits: Limits) -> tu
             best = _known(other, best, solution.decisions)
         found.append(Variant(each, overrun, best, kept))
     return tuple(found)
+
+
+def forming(found: Sequence[Variant]) -> tuple[Variant, ...]:
+    """Variants whose best decision forms a group.
+
+    Parameters
+    ----------
+    found
+        The variants.
+
+    Returns
+    -------
+    tuple of Variant
+        Those of them, in their order.
+    """
+    return tuple(v for v in found if v.solution and v.solution.decisions.groups)
 
 
 def always_together(
@@ -139,7 +158,7 @@ def prices(case: SharingCase, solution: SharingSolution, limits: Limits) -> tupl
     case, solution
         The case and its decision.
     limits
-        Of each solve.
+        Of each solve; the time is that of all of them together.
 
     Returns
     -------
@@ -149,11 +168,13 @@ def prices(case: SharingCase, solution: SharingSolution, limits: Limits) -> tupl
     found = []
     tied = any(getattr(case.asked, key) is not None for key in COUPLING)
     spread = max(0.0, solution.bound - solution.saving_eur)
-    for rule, subject, imposed, functions, changes in _constraints(case):
+    constraints = tuple(_constraints(case))
+    clock = _Clock(limits, len(constraints))
+    for rule, subject, imposed, functions, changes in constraints:
         # A constraint on one function leaves the others as they are, unless a rule ties them.
         alone = bool(functions) and not tied
         other = _changed(case, {**changes, "functions": functions} if alone else changes)
-        answer = share(other, limits)
+        answer = share(other, clock.next())
         if not isinstance(answer, SharingSolution):
             continue
         before = _saving(solution, functions) if alone else solution.saving_eur
@@ -161,6 +182,25 @@ def prices(case: SharingCase, solution: SharingSolution, limits: Limits) -> tupl
         within = spread + max(0.0, answer.bound - answer.saving_eur)
         found.append(Price(rule, subject, imposed, change if imposed else -change, within))
     return tuple(found)
+
+
+class _Clock:
+    """Shares the time out among the solves that are still to come."""
+
+    def __init__(self, limits: Limits, solves: int) -> None:
+        self._limits = limits
+        self._solves = solves
+        self._began = time.perf_counter()
+
+    def next(self) -> Limits:
+        """Limits of the next solve: what the ones before did not use is its."""
+        seconds = self._limits.seconds
+        if seconds is None:
+            return self._limits
+        left = seconds - (time.perf_counter() - self._began)
+        mine = max(_LEAST_SECONDS, left / max(1, self._solves))
+        self._solves -= 1
+        return replace(self._limits, seconds=mine)
 
 
 def _constraints(

@@ -5,17 +5,19 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from optimiser.errors import Finding, TableError, nearest_name
 from optimiser.labels import LANGUAGES, Labels
 from optimiser.sources.findings import shown
 from optimiser.sources.words import plain
 from optimiser.units import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 LISTED = 100
 """Findings that an error lists; the others are counted."""
@@ -143,8 +145,11 @@ class Checked:
                 self.wrong(f"unknown_{column}", row, column, text, expected=expected, close=close)
         return found
 
-    def schema(self, frame: pd.DataFrame, columns: Mapping[str, pa.Column]) -> None:
+    def schema(self, frame: pd.DataFrame, columns: Mapping[str, "pa.Column"]) -> None:
         """Note the cells of typed columns that break the rules of a pandera schema."""
+        # Scenario files share this module, and pandera takes longer to import than they to read.
+        import pandera.pandas as pa  # noqa: PLC0415
+
         try:
             pa.DataFrameSchema(dict(columns)).validate(frame, lazy=True)
         except pa.errors.SchemaErrors as error:
@@ -179,7 +184,7 @@ class Checked:
         if self.findings:
             raise TableError(listed(self.findings))
 
-    def _broken(self, case: Mapping[Any, Any], columns: Mapping[str, pa.Column]) -> Finding:
+    def _broken(self, case: Mapping[Any, Any], columns: Mapping[str, "pa.Column"]) -> Finding:
         column, position = str(case["column"]), int(case["index"])
         problem, expected = _rule(str(case["check"]), columns[column])
         value = case["failure_case"]
@@ -233,7 +238,7 @@ def plain_value(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
-def _rule(check: str, column: pa.Column) -> tuple[str, str]:
+def _rule(check: str, column: "pa.Column") -> tuple[str, str]:
     """Problem and expectation of a rule of pandera."""
     if check == "not_nullable":
         return "missing_cell", ""
@@ -242,7 +247,7 @@ def _rule(check: str, column: pa.Column) -> tuple[str, str]:
     return "out_of_range", ", ".join(_bounds(column))
 
 
-def _bounds(column: pa.Column) -> Iterator[str]:
+def _bounds(column: "pa.Column") -> Iterator[str]:
     signs = {
         "greater_than_or_equal_to": "≥ {min_value:g}",
         "in_range": "{min_value:g} … {max_value:g}",

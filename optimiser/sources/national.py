@@ -122,6 +122,18 @@ def near(members: Collection[InseeCode], reach_km: float) -> list[InseeCode]:
     return sorted(code for code in (france.codes[j] for j in within) if code not in inside)
 
 
+def inhabitants() -> Mapping[str, int]:
+    """Add up the inhabitants of every EPCI.
+
+    Returns
+    -------
+    mapping
+        Inhabitants by SIREN code.
+    """
+    sums = _figures().group_by("epci").aggregate([("population", "sum")]).to_pylist()
+    return {row["epci"]: int(row["population_sum"] or 0) for row in sums if row["epci"]}
+
+
 def facilities(
     communes: Sequence[Commune], catalogue: Catalogue
 ) -> tuple[tuple[Facility, ...], tuple[str, ...]]:

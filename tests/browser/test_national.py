@@ -29,8 +29,7 @@ def near(pixels: Any, colour: str) -> int:
     return int((np.abs(pixels.reshape(-1, 3).astype(int) - wanted).max(axis=1) <= 3).sum())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_all_of_france_is_drawn_and_a_search_leads_to_colours(
     national: str, visit: Visit, width: int, scheme: str
 ) -> None:

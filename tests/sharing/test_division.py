@@ -225,3 +225,26 @@ def test_where_too_many_sets_would_be_tried_the_number_ruled_out_is_told(
     found = fewest_leavers(unstable, group_oracle.oracle_for(unstable))
     assert not found.leaving.any()
     assert found.least == 1
+
+
+def test_a_search_for_leavers_that_runs_out_of_work_tells_the_number_ruled_out() -> None:
+    unstable = next(g for _, g in EVERYBODY if stability(g.game).core_is_empty)
+    found = fewest_leavers(unstable, group_oracle.oracle_for(unstable), work=0)
+    assert not found.leaving.any()
+    assert found.least == 1
+
+
+def test_a_search_for_coalitions_that_runs_out_of_nodes_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(games, "TABLE_MOST", 1)
+    cut = 0
+    for _, table in EVERYBODY:
+        large = GroupGame(table.case, table.group, table.saving_eur)
+        oracle = group_oracle.GroupOracle(large, nodes=0)
+        found = nucleolus(large.game, oracle)
+        assert found.values.sum() == pytest.approx(large.saving_eur)
+        cut += not oracle.exact
+        if stability(large.game, oracle).core_is_empty and not oracle.exact:
+            assert not fewest_leavers(large, oracle).leaving.any()
+    assert cut

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -17,6 +18,7 @@ from optimiser.report.sharing_folder import write_template
 from optimiser.report.sharing_json import failure_document, sharing_document, sharing_schema
 from optimiser.report.sharing_tables import sharing_tables, template_table
 from optimiser.report.sharing_terminal import sharing_failure, sharing_summary
+from optimiser.report.sharing_words import SharingWords
 from optimiser.report.workbook import workbook
 from optimiser.scenario import Scenario
 from optimiser.sharing import share
@@ -123,6 +125,44 @@ def test_the_terminal_says_everything_in_words(report: SharingReport, language: 
     assert max(map(len, text.splitlines())) <= 100
 
 
+def test_no_name_is_cut_on_a_narrow_screen(report: SharingReport) -> None:
+    stream = io.StringIO()
+    Console(file=stream, width=80).print(sharing_summary(report, Labels("fr")))
+    text = stream.getvalue()
+    assert "\u2026" not in text
+    for commune in report.case.members:
+        assert commune.name in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_what_a_study_found_is_told_in_the_readers_language(report: SharingReport) -> None:
+    line = next(line for line in report.functions if line.function == "procurement")
+    french, english = (SharingWords(report.case, Labels(each)) for each in ("fr", "en"))
+    assert "économisés" in french.study(line)
+    assert "saved" in english.study(line)
+    assert "Lincolnshire" in french.study(line)
+    own = replace(line, found="our own audit")
+    assert "our own audit" in french.study(own)
+    assert french.study(replace(line, found="")) == line.study
+    assert "250" in french.volume_rule("procurement")
+    assert "0,02" in french.volume_rule("urban_permits")
+
+
+def test_who_stays_together_is_also_told_over_the_cases_that_form_groups(
+    report: SharingReport,
+) -> None:
+    some = [v for v in report.variants if v.solution and v.solution.decisions.groups]
+    assert len(some) < len(report.variants)
+    assert not report.together
+    assert report.together_if_any
+    for function, sets in report.together_if_any.items():
+        for codes in sets:
+            for variant in some:
+                assert variant.solution is not None
+                groups = variant.solution.decisions.groups
+                assert any(g.function == function and set(codes) <= set(g.members) for g in groups)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_holds_values_and_the_same_bytes_each_time(
     report: SharingReport, language: str
@@ -194,6 +234,8 @@ def test_every_name_of_the_catalogue_and_of_a_rule_has_words(language: str) -> N
     for function in load_functions():
         assert f"function.{function.code}" in labels
         assert f"unit_of.{function.unit}" in labels
+        assert function.evidence is None or f"study.{function.evidence.found}" in labels
+        assert f"sharing.volume_rule.{function.volume.per}" in labels
         assert all(f"checklist.{step}" in labels for step in function.checklist)
     code = (PACKAGE / "sharing" / "families.py").read_text(encoding="utf-8")
     for rule in re.findall(r'Asked\("(\w+)"', code):

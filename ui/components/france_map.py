@@ -15,7 +15,7 @@ _MAP = st.components.v2.component(
     "maillage.france_map",
     html='<div class="france-map"></div>',
     css=_file("france_map.css"),
-    js=_file("france_map.js"),
+    js=_file("france_shapes.js") + _file("france_map.js"),
 )
 
 

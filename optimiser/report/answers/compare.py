@@ -69,7 +69,11 @@ def scenario_name(n: int, answer: Comparison, words: Words) -> str:
     str
         The name.
     """
-    return answer.totals[n].title or words.labels("ask.compare.scenario", n=str(n + 1))
+    title = answer.totals[n].title
+    # Two scenarios of one title could not be told apart.
+    if not title or sum(each.title == title for each in answer.totals) > 1:
+        return words.labels("ask.compare.scenario", n=str(n + 1))
+    return title
 
 
 def _sentences(answer: Comparison, names: list[str], words: Words) -> Iterator[str]:

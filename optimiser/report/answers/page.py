@@ -210,8 +210,10 @@ def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[i
             widths[n] = max(floors[n], widths[n] - over)
         else:
             widths.pop()
-    for n, width in enumerate(widths):
-        widths[n] += min(wishes[n] - width, _ROOM - sum(widths) - 2 * len(widths))
+    # What is left goes, character by character, to whoever lacks most.
+    for _ in range(_ROOM - sum(widths) - 2 * len(widths)):
+        lacks = np.subtract(wishes[: len(widths)], widths)
+        widths[int(np.argmax(lacks))] += int(lacks.max() > 0)
     return widths
 
 

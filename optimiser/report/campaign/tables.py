@@ -180,7 +180,7 @@ def _about(figures: CampaignFigures, labels: Labels) -> Table:
     rows = [(labels(f"campaign.about.{name}"), value) for name, value in facts.items()]
     rows += [
         (labels("campaign.about.meaning"), labels(f"campaign.meaning.{name}"))
-        for name in ("access", "saving", "gap", "travel", "counts")
+        for name in ("access", "saving", "gap", "travel", "visitors", "counts")
     ]
     columns = (
         Column(labels("column.item"), "text", 30),

@@ -60,6 +60,7 @@ def campaign_summary(figures: CampaignFigures, labels: Labels) -> RenderableType
     if slowest:
         parts += [_title("slowest", labels), _slow(slowest, labels)]
     parts += [Text(), Prose(labels("campaign.meaning.saving"), "dim")]
+    parts += [Prose(labels("campaign.meaning.visitors"), "dim")]
     parts += [Prose(labels("campaign.meaning.travel"), "dim")]
     return Group(*parts)
 
