@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup plan app test check bench lock data clean
+.PHONY: setup plan app test check bench bench-full peers lock data clean
 
 setup: $(VENV)/installed
 
@@ -30,6 +30,17 @@ check: setup           ## style, types, layers, docstrings
 
 bench: setup           ## solver speed, as ratios (minutes)
 	$(BIN)/python -m benchmarks
+
+bench-full: peers      ## national sizes and the other solvers (hours); FACTS names the figures
+	.venv-peers/bin/python -m benchmarks.location --peers --full --out .benchmarks
+	.venv-peers/bin/python -m benchmarks.location.scaling
+
+peers: .venv-peers/installed
+
+.venv-peers/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
+	touch $@
 
 lock: setup            ## pin what is installed now
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock

@@ -2,26 +2,26 @@
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 
 from benchmarks.report import BASELINE, differences, figures, keep, show
 
+LATEST = Path(".benchmarks") / "latest.json"
+
 
 def main() -> int:
     """Run; 1 where a case failed or a count differs from the baseline."""
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "run.json"
-        chosen = [word for word in sys.argv[1:] if not word.startswith("-")]
-        files = [f"benchmarks/test_{name}.py" for name in chosen] or ["benchmarks"]
-        arguments = [*files, "-q", "--override-ini=addopts=", "--benchmark-only"]
-        arguments += ["--benchmark-columns=median,min,max,rounds", f"--benchmark-json={output}"]
-        code = pytest.main(arguments)
-        if code:
-            return int(code)
-        now = figures(json.loads(output.read_text(encoding="utf-8")))
+    LATEST.parent.mkdir(exist_ok=True)
+    chosen = [word for word in sys.argv[1:] if not word.startswith("-")]
+    files = [f"benchmarks/test_{name}.py" for name in chosen] or ["benchmarks"]
+    arguments = [*files, "-q", "--override-ini=addopts=", "--benchmark-only"]
+    arguments += ["--benchmark-columns=median,min,max,rounds", f"--benchmark-json={LATEST}"]
+    code = pytest.main(arguments)
+    if code:
+        return int(code)
+    now = figures(json.loads(LATEST.read_text(encoding="utf-8")))
     show(now)
     if "--keep" in sys.argv:
         keep(now)

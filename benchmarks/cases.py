@@ -5,7 +5,8 @@ from pathlib import Path
 
 from optimiser.case import Case
 from optimiser.scenario import Budget, Scenario
-from optimiser.sources import open_case, read_scenario
+from optimiser.schedule.joint import with_envelope
+from optimiser.sources import data_folder, open_case, read_scenario
 
 ALL_RULES = Path(__file__).parents[1] / "tests" / "golden" / "all_rules.toml"
 
@@ -25,7 +26,23 @@ def pays_basque() -> Case:
     )
 
 
+def caph_eight_years() -> Case:
+    """Porte du Hainaut over eight years, its capital budget spread evenly."""
+    path = data_folder() / "scenarios" / "porte-du-hainaut.toml"
+    return with_envelope(open_case(read_scenario(path)))
+
+
+def pays_basque_eight_years() -> Case:
+    """Pays Basque over eight years, its capital budget spread evenly."""
+    return with_envelope(pays_basque())
+
+
 CASES: Mapping[str, Callable[[], Case]] = {
     "caph_all_rules": caph_all_rules,
     "pays_basque": pays_basque,
+}
+
+YEARS: Mapping[str, Callable[[], Case]] = {
+    "caph_eight_years": caph_eight_years,
+    "pays_basque_eight_years": pays_basque_eight_years,
 }

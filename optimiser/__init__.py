@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimiser.access import TravelTimes
+    from optimiser.ahead import look_ahead
     from optimiser.case import Case
     from optimiser.catalogue import Catalogue, ServiceType
     from optimiser.check import evaluate, today, verify
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "optimiser.access": ("TravelTimes",),
+    "optimiser.ahead": ("look_ahead",),
     "optimiser.case": ("Case",),
     "optimiser.catalogue": ("Catalogue", "ServiceType"),
     "optimiser.check": ("evaluate", "today", "verify"),
@@ -91,6 +93,7 @@ __all__ = [
     "evaluate",
     "load_catalogue",
     "load_territory",
+    "look_ahead",
     "open_case",
     "open_sharing",
     "plan",

@@ -140,6 +140,13 @@ class ScheduleCase:
         moved = len(self.moves.get((k, j), ()))
         return float(self.case.closing_eur[k, j]) if action.number <= closed - moved else 0.0
 
+    def posts(self, action: Action) -> float:
+        """Full-time posts that an action moves: a group's, or those of a site that closes."""
+        if action.kind == "share":
+            return self.groups[action][1].staff
+        known = self.case.catalogue[action.what].posts
+        return known.base if action.kind == "close" and known is not None else 0.0
+
     @cached_property
     def total_eur(self) -> Euros:
         """Everything that the plan costs once."""
@@ -157,7 +164,7 @@ class ScheduleCase:
 
     @property
     def staff_limit(self) -> float | None:
-        """Most posts that change employer in a year; None: no limit."""
+        """Most posts that move in a year; None: no limit."""
         own = self.asked.staff_moved_per_year
         return self.case.scenario.sharing.staff_moved_per_year if own is None else own
 

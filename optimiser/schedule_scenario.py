@@ -64,7 +64,8 @@ class Schedule(Entry):
     transition_years
         Years until a shared function saves all that it will, in equal steps.
     staff_moved_per_year
-        Most full-time posts that change employer in a year; None: the limit on support functions.
+        Most full-time posts that move in a year, of groups that start and of sites that close;
+        None: the limit on support functions.
     temporary_rise_eur_per_year
         By how much the recurrent cost may exceed its limit before the last year.
     subsidies
@@ -146,7 +147,7 @@ class Weights(Entry):
     running
         Running cost per inhabitant.
     staff
-        Posts that change employer.
+        Posts that move.
     """
 
     access: NotNegative = 1.0

@@ -101,7 +101,7 @@ class ScheduleEvaluation:
     spending_eur
         Paid once in each year (T,), in the catalogue's euros.
     staff
-        Full-time posts (T,) that change employer in each year.
+        Full-time posts (T,) that move in each year.
     money
         What is paid.
     value_eur

@@ -17,6 +17,7 @@ from optimiser.errors import MaillageError
 from optimiser.impact.cases import finance_cases
 from optimiser.labels import Labels, describe_error
 from optimiser.questions.pareto import pareto
+from optimiser.questions.poles import poles
 from optimiser.questions.portfolio import portfolio
 from optimiser.questions.prices import prices
 from optimiser.questions.relaxations import ways
@@ -26,6 +27,7 @@ from optimiser.report.answers import page as answers
 from optimiser.report.answers.alternatives import alternatives_page
 from optimiser.report.answers.finances import finances_page
 from optimiser.report.answers.pareto import pareto_page
+from optimiser.report.answers.poles import poles_page
 from optimiser.report.answers.prices import prices_page
 from optimiser.report.answers.relaxations import relaxations_page
 from optimiser.report.answers.schedule import schedule_page
@@ -142,6 +144,10 @@ def _alternatives(bench: Workbench, words: Words, _: str) -> answers.Page:
     return alternatives_page(portfolio(bench, within=0.01, apart=3, most=5), None, words)
 
 
+def _poles(bench: Workbench, words: Words, _: str) -> answers.Page:
+    return poles_page(poles(bench), words)
+
+
 def _pareto(bench: Workbench, words: Words, _: str) -> answers.Page:
     return pareto_page(pareto(bench, "coverage", "cost", points=8), words)
 
@@ -187,6 +193,7 @@ QUESTIONS: Mapping[str, Callable[[dict[str, Any], Labels], Page]] = {
     "relax": _planned(_relax),
     "alternatives": _planned(_alternatives),
     "pareto": _planned(_pareto),
+    "poles": _planned(_poles),
 }
 """What can be asked."""
 

@@ -30,7 +30,15 @@ def one(name, solver):
     told = SOLVERS[solver](case, travel, weights)
     told["seconds"] = round(time.perf_counter() - began, 3)
     told["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    told["gap"] = gap_of(told)
     print(json.dumps(told))
+
+
+def gap_of(told):
+    """Distance of objective and bound, relative to the objective; None without both."""
+    if told["objective"] is None or told["bound"] is None or not told["objective"]:
+        return None
+    return abs(told["objective"] - told["bound"]) / abs(told["objective"])
 
 
 def apart(name, solver, limit):
@@ -50,6 +58,7 @@ def counted(told):
     return {
         "objective": told["objective"],
         "bound": float(f"{told['bound']:.{DIGITS}g}"),
+        "gap": float(f"{told['gap']:.1e}"),
         "status": told["status"],
         **told["counts"],
     }
@@ -73,7 +82,7 @@ def main():
     for name, case in cases().items():
         if case.size not in sizes:
             continue
-        solvers = SOLVERS if chosen.peers and case.size != "full" else {"maillage": None}
+        solvers = SOLVERS if chosen.peers and case.size != "full" else ("maillage", *case.beside)
         results[name] = {s: apart(name, s, 2 * case.seconds + 120) for s in solvers}
         mine = results[name]["maillage"]
         for solver, told in results[name].items():

@@ -20,6 +20,8 @@ class Case:
         Where to stop.
     size
         ``small`` (gate), ``medium`` (peers too) or ``full``.
+    beside
+        Peers that the gate runs too, for the ratio; those that take seconds at most.
     """
 
     problem: str
@@ -29,3 +31,4 @@ class Case:
     gap: float = 0.0
     seconds: float = 600.0
     size: str = "small"
+    beside: tuple[str, ...] = ()

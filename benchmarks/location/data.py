@@ -20,7 +20,17 @@ def communes(*departments):
     return PointTravel(points, metric=Metric.GREAT_CIRCLE), table.population.to_numpy(dtype=float)
 
 
-def drawn(number, seed=0):
-    """Travel and weights of points drawn at random in a square of 100 by 100."""
+def drawn(number, seed=0, sites=None):
+    """Travel and weights of points drawn at random in a square of 100 by 100.
+
+    Parameters
+    ----------
+    number, sites
+        Demands, and candidates drawn apart from them; None: the demands are the candidates.
+    seed
+        Of both.
+    """
     rng = np.random.default_rng(seed)
-    return PointTravel(rng.random((number, 2)) * 100), rng.integers(1, 1000, number).astype(float)
+    points, weights = rng.random((number, 2)) * 100, rng.integers(1, 1000, number).astype(float)
+    others = None if sites is None else rng.random((sites, 2)) * 100
+    return PointTravel(points, others), weights

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from optimiser.location.by_solver import Rows
 from optimiser.location.lscp import lscp
 from optimiser.location.mclp import mclp
 from optimiser.location.p_median import p_median
@@ -58,6 +59,71 @@ def _by(backend):
         }
 
     return solve
+
+
+def _arrays(case, travel, weights):
+    """The plain model as arrays over the pairs that may serve, for peers without a modeller."""
+    n, m = travel.demands, travel.candidates
+    radius = math.inf if case.problem == "p_median" else case.radius
+    pairs = travel.within(radius, np.ones(m, dtype=bool))
+    demand, number, site = pairs.demand, np.arange(len(pairs.site)), pairs.site
+    rows, sites = Rows(), np.arange(m)
+    if case.problem != "lscp":
+        rows.add([(np.zeros(m), sites, 1.0)], case.count, case.count, 1)
+    if case.problem == "p_median":
+        k = len(number)
+        rows.add([(demand, m + number, 1.0)], 1.0, 1.0, n)
+        rows.add([(number, m + number, 1.0), (number, site, -1.0)], -np.inf, 0.0, k)
+        cost = np.concatenate((np.zeros(m), weights[demand] * pairs.travel))
+        return rows.model(cost, np.ones(m + k), np.arange(m + k) < m)
+    if case.problem == "lscp":
+        rows.add([(demand, site, 1.0)], 1.0, np.inf, n)
+        return rows.model(np.ones(m), np.ones(m), np.ones(m, dtype=bool))
+    demands = np.arange(n)
+    rows.add([(demands, m + demands, 1.0), (demand, site, -1.0)], -np.inf, 0.0, n)
+    cost = np.concatenate((np.zeros(m), weights))
+    return rows.model(cost, np.ones(m + n), np.arange(m + n) < m, maximise=True)
+
+
+def _highspy(case, travel, weights):
+    limits = Limits(seconds=case.seconds, gap=case.gap)
+    outcome = BACKENDS["highs"](_arrays(case, travel, weights), limits)
+    return {
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "status": outcome.status.value,
+    }
+
+
+def _scip(case, travel, weights):
+    import pyscipopt  # noqa: PLC0415 - a peer may not be installed
+
+    arrays, model = _arrays(case, travel, weights), pyscipopt.Model()
+    model.hideOutput()
+    x = [
+        model.addVar(vtype="B" if whole else "C", lb=0.0, ub=1.0, obj=float(cost))
+        for whole, cost in zip(arrays.integer, arrays.cost, strict=True)
+    ]
+    if arrays.maximise:
+        model.setMaximize()
+    table = arrays.rows
+    for r in range(table.shape[0]):
+        part = slice(table.indptr[r], table.indptr[r + 1])
+        near = zip(table.data[part].tolist(), table.indices[part].tolist(), strict=True)
+        total = pyscipopt.quicksum(value * x[column] for value, column in near)
+        low, high = arrays.row_lower[r], arrays.row_upper[r]
+        if np.isfinite(low) and np.isfinite(high):
+            model.addCons(total == float(high))
+        else:
+            model.addCons(total <= float(high) if np.isfinite(high) else total >= float(low))
+    model.setParam("limits/time", case.seconds)
+    model.setParam("limits/gap", case.gap)
+    model.optimize()
+    return {
+        "objective": model.getObjVal() if model.getNSols() else None,
+        "bound": model.getDualbound(),
+        "status": "optimal" if model.getStatus() == "optimal" else "feasible",
+    }
 
 
 def _spopt(case, travel, weights):
@@ -121,6 +187,8 @@ SOLVERS = {
     "maillage": ours,
     "pulp_cbc": _by("cbc"),
     "pulp_highs": _by("highs"),
+    "highspy": _highspy,
+    "scip": _scip,
     "spopt": _spopt,
     "ortools_scip": _ortools,
 }

@@ -117,6 +117,7 @@ class Ledger:
         codes = [service.code for service in view.services]
         communes = [commune.code for commune in plan.case.territory.members]
         capital = np.zeros((len(codes), len(communes), span))
+        staff = np.zeros(span)
         for action, year in years.items():
             if action.kind not in ("open", "close"):
                 continue
@@ -128,13 +129,15 @@ class Ledger:
                     capital[k, j, t - 1] += cost / works
             elif year <= span:
                 capital[k, j, year - 1] += _closing(plan, view, action, k, j)
+                posts = view.services[k].posts
+                staff[year - 1] += 0.0 if posts is None else posts.base
         # The network of a year serves, and costs, from the next year on.
         running = np.zeros((len(codes), span))
         for t in range(1, span + 1):
             now, first = nets[t - 1].costs, nets[0].costs
             running[:, t - 1] = (now.running_eur - first.running_eur).sum(axis=1)
             running[:, t - 1] += (now.fees_eur - first.fees_eur).sum(axis=1)
-        moving, saved, staff = np.zeros(span), np.zeros(span), np.zeros(span)
+        moving, saved = np.zeros(span), np.zeros(span)
         for action, (_, costs) in group_money(plan).items():
             year = years.get(action, span + 1)
             if year <= span:

@@ -63,6 +63,8 @@ def question(name: str) -> Callable[[Callable[..., "Page"]], Callable[..., "Page
                 bench, words = opened(shared)
                 page = answer(bench, words, **given)
             printed(page, words, as_json=shared["as_json"], out=shared["out"])
+            if page.code:
+                raise typer.Exit(page.code)
 
         parameters = [
             inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)

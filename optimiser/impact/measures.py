@@ -71,7 +71,7 @@ class Impact:
     built_m2
         Newly built, in all.
     posts
-        Full-time posts that change employer.
+        Full-time posts that move.
     """
 
     measures: tuple[Measure, ...]
@@ -108,7 +108,8 @@ def measure(
     saved_eur
         What shared functions save in a year.
     posts
-        Full-time posts that change employer.
+        Full-time posts that shared functions move; those of sites that close, where the catalogue
+        knows them, are added.
 
     Returns
     -------
@@ -120,6 +121,9 @@ def measure(
     before, after = (None if c is None else c.tonnes_co2e * 1000 / people for c in cars)
     costs = [network.costs.recurrent_eur / people for network in (today, planned)]
     built = land.built_m2(case, planned)
+    closed = np.maximum(0, today.sites - planned.sites).sum(axis=1)
+    for service, count in zip(case.services, closed.tolist(), strict=True):
+        posts += count * (service.posts.base if service.posts is not None else 0.0)
     values: Mapping[MeasureName, tuple[float | None, float | None, float, float]] = {
         "access": (_access(planned), _access(today), 0.0, 1.0),
         "equity": (_worst_basin(planned), _worst_basin(today), 0.0, 1.0),

@@ -10,6 +10,7 @@ from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.engine import solve
 from optimiser.location.found import Found
+from optimiser.location.kernels.rows import sort_rows
 from optimiser.location.result import NO_SITES, Evidence, Result, status_of
 from optimiser.location.rules import Sites
 from optimiser.location.travel import NOWHERE, Pairs
@@ -45,10 +46,11 @@ def core_of(
     Core
         All candidates; the fixed ones open already and not allowed again.
     """
-    order = np.lexsort((pairs.site, cost, pairs.demand))
+    site, cost = pairs.site.copy(), cost.copy()
+    sort_rows(pairs.start, site, cost)
     fixed = np.union1d(sites.required, sites.existing)
     total = None if count is None else count + len(sites.existing)
-    core = Core(pairs.start, pairs.site[order], cost[order], unserved, sites.costs, total)
+    core = Core(pairs.start, site, cost, unserved, sites.costs, total)
     return core.open_always(fixed).useful(sites.allowed)
 
 

@@ -22,7 +22,7 @@ NODE_STEP, NODE_PATIENCE = 0.15, 8
 LEAST_SCORE = 1e-3
 WHOLE = 0.02
 HALF = 0.5
-LINEAR_PAIRS = 1_000_000
+LINEAR_PAIRS = 400_000
 LEAST_COLUMNS, COLUMNS_PER_SITE = 100, 8
 
 
@@ -93,7 +93,7 @@ class Tree:
         self.heap: list[tuple[float, int]] = [(bound, 0)]
         self.relaxation: Relaxation | None = None
         self.pool = Pool(self.core)
-        if effort.cuts and _linear(self.core):
+        if effort.cuts and linear(self.core):
             reduced = reduced_costs(self.core.net, multipliers)
             self.relaxation = Relaxation(self.core, reduced, _first_columns(self.core), threads)
             self.pool = self.relaxation.pool
@@ -271,7 +271,7 @@ class Tree:
         run.offer(np.concatenate((self.opened, self.kept[sites])), value)
 
 
-def _linear(core: Core) -> bool:
+def linear(core: Core) -> bool:
     """Whether the linear relaxation is worth solving: covering, and not too large."""
     return not core.cost.any() and 0 < len(core.site) <= LINEAR_PAIRS
 

@@ -131,23 +131,3 @@ class Core:
         kept = np.bincount(demand[keep], minlength=self.demands)
         start = np.concatenate(([0], np.cumsum(kept)))
         return replace(self, start=start, site=self.site[keep], cost=self.cost[keep])
-
-
-def sorted_pairs(
-    start: IntArray, site: NDArray[np.int32], cost: FloatArray
-) -> tuple[NDArray[np.int32], FloatArray]:
-    """Order the pairs of each demand by cost, equal costs by candidate.
-
-    Parameters
-    ----------
-    start, site, cost
-        Pairs by demand, in any order.
-
-    Returns
-    -------
-    tuple
-        Candidates and costs in order.
-    """
-    demand = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    order = np.lexsort((site, cost, demand))
-    return site[order], cost[order]

@@ -38,21 +38,26 @@ class Pool:
     demands: list[IntArray] = field(default_factory=list)
     sites: list[IntArray] = field(default_factory=list)
     heights: list[FloatArray] = field(default_factory=list)
-    known: set[bytes] = field(default_factory=set)
+    known: dict[bytes, int] = field(default_factory=dict)
 
     def add(self, demands: IntArray) -> bool:
         """Add the cut of an odd set; says whether it is new."""
+        before = len(self.demands)
+        return self.number(demands) == before
+
+    def number(self, demands: IntArray) -> int:
+        """Number of the cut of an odd set, which is added where it is new."""
         demands = np.sort(demands).astype(np.int64)
-        if demands.tobytes() in self.known:
-            return False
-        self.known.add(demands.tobytes())
+        known = self.known.setdefault(demands.tobytes(), len(self.demands))
+        if known < len(self.demands):
+            return known
         core = self.core
         near = np.concatenate([core.site[core.start[i] : core.start[i + 1]] for i in demands])
         sites, times = np.unique(near, return_counts=True)
         self.demands.append(demands)
         self.sites.append(sites.astype(np.int64))
         self.heights.append(((times + 1) // 2).astype(np.float64))
-        return True
+        return known
 
     def level(self, cut: int) -> float:
         """What the left side of a cut is at least."""

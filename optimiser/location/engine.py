@@ -5,16 +5,19 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.location.branch import Tree
-from optimiser.location.certificate import ROOT, Certificate, Node, Proof, derive
+from optimiser.location.branch import Tree, linear
+from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Certificate, Node, Proof, derive
 from optimiser.location.core import Core
+from optimiser.location.cuts import Pool
 from optimiser.location.effort import Clock, Effort
+from optimiser.location.first import first_multipliers
 from optimiser.location.found import Found
 from optimiser.location.kernels.dual import ascend
 from optimiser.location.kernels.interchange import greedy, improve, invite, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
+from optimiser.location.parts import Priced
 from optimiser.location.polish import polished
-from optimiser.location.reduce import Reduced, reduce
+from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
@@ -23,6 +26,7 @@ STALLED = 0.01
 LEAST_GOES = 3
 HALF = 0.5
 RESTART = 0.7
+SPARE, CLIMBED = 0.04, 0.002
 SLICE = 200_000_000
 LOG = 65_536
 
@@ -100,7 +104,8 @@ class _Run:
         self.state = np.zeros(self.core.candidates, dtype=np.int8)
         self.root = Node(ROOT, 0, FREE)
         self.nodes = [self.root]
-        self.cuts: list[IntArray] = []
+        self.pool = Pool(self.core)
+        self.cuts = self.pool.demands
         self.rest: Certificate | None = None
         self.work = 0, 0
         self.multipliers = np.zeros(self.core.demands)
@@ -172,7 +177,7 @@ class _Run:
             self.bound = math.inf
             return
         with self.clock.stage("bound"):
-            self.multipliers = self._first_multipliers()
+            self.multipliers = first_multipliers(self.core, self.sites)
         for go in range(self.effort.ascents):
             before = self.bound
             with self.clock.stage("bound"):
@@ -201,40 +206,19 @@ class _Run:
             if go >= LEAST_GOES and self.bound - before < STALLED * distance:
                 break
 
-    def _first_multipliers(self) -> FloatArray:
-        core = self.core
-        opened = np.zeros(core.candidates, dtype=bool)
-        at = stand(core.net, core.penalised, np.empty(0, np.int32))
-        if self.sites is not None:
-            opened[self.sites] = True
-            at = stand(core.net, core.penalised, self.sites)
-        first, second = at.first_cost, at.second_cost
-        width = np.diff(core.start)
-        last = np.zeros(core.demands)
-        last[width > 0] = core.cost[core.start[1:][width > 0] - 1]
-        dear = np.minimum(second, np.maximum(last, first))
-        share = np.minimum(first + 0.5 * (dear - first), core.unserved)
-        if not core.cost.any() and np.isinf(core.unserved).all():
-            # Every demand must be covered: each site's cost is shared by all that it covers.
-            load = np.maximum(np.diff(core.net.column), 1)
-            portion = core.opening / load
-            lowest = np.full(core.demands, np.inf)
-            filled = np.flatnonzero(width)
-            lowest[filled] = np.minimum.reduceat(portion[core.site], core.start[filled])
-            return np.where(np.isfinite(lowest), lowest, 0.0)
-        return share
-
-    def _prove(self) -> None:
-        """Take the bound and the fixings of the present multipliers."""
-        core, net = self.core, self.core.net
+    def _prove(self, cuts: IntArray = NONE, weights: FloatArray = NO_WEIGHTS) -> None:
+        """Take the bound and the fixings of the present multipliers and cuts."""
+        net = self.core.net
         rounded = self.multipliers.astype(np.float32)
-        exact = np.minimum(rounded.astype(np.float64), core.unserved)
-        reduced = reduced_costs(net, exact)
+        opening, unserved, constant = self.pool.shifted(cuts, weights)
+        exact = np.minimum(rounded.astype(np.float64), np.maximum(unserved, 0.0))
+        reduced = reduced_costs(net._replace(opening=opening), exact)
         sites, inside, outside, possible = cheapest(reduced, self.state, net.number)
         if not possible:
             self.bound = math.inf
             return
-        value = float(exact.sum() + reduced[sites].sum()) + core.constant
+        value = float(exact.sum() + reduced[sites].sum()) + constant
+        value += float(np.minimum(unserved, 0.0).sum())
         closed = opened = np.empty(0, dtype=np.int64)
         if self.effort.fixing and math.isfinite(self.value):
             margin = self.cut + 1e-9 * (abs(self.cut) + 1.0)
@@ -249,7 +233,7 @@ class _Run:
                 & (value - reduced + outside >= margin)
             )
         if value > self.bound or len(closed) or len(opened):
-            self.root.proofs.append(Proof(rounded, opened, closed))
+            self.root.proofs.append(Proof(rounded, opened, closed, cuts, weights))
             self.state[closed] = CLOSED
             self.state[opened] = OPEN
             self.bound = max(self.bound, self._whole(value))
@@ -285,6 +269,10 @@ class _Run:
         """Close what gap is left by cuts, by starting again on what they leave, and by a tree."""
         if self.done or self.clock.out:
             return
+        if self.effort.cuts and not self.core.cost.any() and not linear(self.core):
+            with self.clock.stage("cuts"):
+                self._climb()
+            return
         with self.clock.stage("branch"):
             before = int((self.state == FREE).sum())
             tree = Tree(
@@ -308,6 +296,24 @@ class _Run:
             else:
                 self.stop = tree.grow(self)
                 self.nodes += tree.nodes[1:]
+
+    def _climb(self) -> None:
+        """Raise the bound a neighbourhood at a time, where the whole is too large for a tree."""
+        opened = np.flatnonzero(self.state == OPEN)
+        small, _ = keep_candidates(self.core.open_always(opened), self.state == FREE)
+        priced = Priced(small, self.multipliers, self.limits.threads)
+        for turn in range(self.effort.climbs):
+            before = self.bound
+            priced.climb(self.limits.seed + turn, self.clock, SPARE * (self.clock.limit or 0.0))
+            self.multipliers = priced.multipliers
+            numbers, weights = priced.cuts
+            numbers = np.array(
+                [self.pool.number(priced.pool.demands[cut]) for cut in numbers], dtype=np.int64
+            )
+            self._prove(numbers, weights)
+            if self.done or self.clock.out or self.bound - before < CLIMBED * (self.cut - before):
+                break
+        self.stop = StopReason.SOLVER
 
     def _again(self) -> None:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""

@@ -11,17 +11,18 @@ from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.cover_annealing import anneal_cover, cover
 from optimiser.location.kernels.interchange import shake, stand
 from optimiser.location.kernels.row_weighting import cover_with_fewer
+from optimiser.location.parts import fewer_by_parts
 
 SLICE = 50_000_000
 STRENGTH = 4
 LOG = 65_536
 SMALL = 1_000_000
 HOT, COLD = 0.03, 3e-4
-ANNEALING_SHARE = 0.7
-TREE_PAIRS = 1_000_000
+ANNEALING_SHARE = 0.6
+TREE_PAIRS = 400_000
 SQUEEZE_PAIRS = 100_000
 PARTS = 20
-SQUEEZE_SLICE = 500_000_000
+SQUEEZE_SLICE = 200_000_000
 
 SiteNumbers = NDArray[np.int32]
 
@@ -123,9 +124,12 @@ def squeezed(
     work = effort.squeeze * len(core.site)
     while len(sites) > least and not clock.out and (work > 0 or _idle(core, clock)):
         part = SQUEEZE_SLICE if work <= 0 else min(work, SQUEEZE_SLICE)
-        # Weights start anew with each part, which also shakes a search that is stuck.
-        fewer, done = cover_with_fewer(core.net, sites, least, seed, part)
-        sites, work, seed = fewer, work - max(done, 1), seed + 1
+        if len(core.site) > SQUEEZE_PAIRS:
+            sites, done = fewer_by_parts(core, sites, least, seed, part, clock), part
+        else:
+            # Weights start anew with each part, which also shakes a search that is stuck.
+            sites, done = cover_with_fewer(core.net, sites, least, seed, part, False)
+        work, seed = work - max(done, 1), seed + 1
     return sites
 
 

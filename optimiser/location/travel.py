@@ -10,6 +10,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from optimiser.errors import Finding, InputError
+from optimiser.location.kernels.rows import sort_rows
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -257,12 +258,12 @@ class PointTravel:
             return Pairs(np.zeros(self.demands + 1, np.int64), empty.astype(np.int32), empty)
         tree = cKDTree(self._candidates[names])
         _, near = tree.query(self._demands, k=np.arange(1, number + 1))
-        demand = np.repeat(np.arange(self.demands), number)
         site = names[near.ravel()].astype(np.int32)
-        travel = self._measure(demand, site)
-        order = np.lexsort((site, travel, demand))
+        travel = self._measure(np.repeat(np.arange(self.demands), number), site)
         start = np.arange(self.demands + 1) * number
-        return Pairs(start, site[order], travel[order])
+        # By distance already: only ties, and what rounding turned round, are out of order.
+        sort_rows(start, site, travel)
+        return Pairs(start, site, travel)
 
     def to_nearest(self, sites: IntArray) -> tuple[IntArray, FloatArray]:
         """Nearest of the sites (n,) for each demand, -1 out of reach, and travel to it, inf."""

@@ -183,16 +183,18 @@ def smooth_capital(model: ScheduleModel) -> None:
 
 
 def staff(model: ScheduleModel) -> None:
-    """Limit the posts that change employer in a year."""
+    """Limit the posts that move in a year: those of groups that start, and of sites that close."""
     limit = model.plan.staff_limit
-    if limit is None or not model.plan.groups:
+    moving = {action: model.plan.posts(action) for action in model.done}
+    if limit is None or not any(moving.values()):
         return
     asked = Asked("staff_moved", (), limit, "posts_per_year")
     slack = model.slack(asked, most=_FREE, direction=1)
     for t in model.years:
         terms = [
-            (column, costs.staff * x)
-            for action, (_, costs) in model.plan.groups.items()
+            (column, posts * x)
+            for action, posts in moving.items()
+            if posts
             for column, x in model.during(action, t, t)
         ]
         model.row(total(terms) - slack <= limit)

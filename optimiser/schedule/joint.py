@@ -55,7 +55,7 @@ def schedule_jointly(
     """
     limits = limits or Limits(gap=1e-3)
     began = time.perf_counter()
-    case = _with_envelope(case)
+    case = with_envelope(case)
     plan_model = build_plan(case)
     nothing = ScheduleCase(case, check.today(case))
     model = build(ScheduleModel(nothing, everything(plan_model), choose=True))
@@ -81,8 +81,19 @@ def schedule_jointly(
     return plan, found
 
 
-def _with_envelope(case: Case) -> Case:
-    """Write an even envelope out as euros a year."""
+def with_envelope(case: Case) -> Case:
+    """Write an even envelope out as euros a year.
+
+    Parameters
+    ----------
+    case
+        The case.
+
+    Returns
+    -------
+    Case
+        Its yearly capital is the capital budget divided by the years; no limit without a budget.
+    """
     asked, budget = case.scenario.schedule, case.scenario.budget.capital_eur
     if asked.capital_eur_per_year != "even":
         return case

@@ -83,7 +83,7 @@ def test_debt_without_a_plan_stays_as_it_is() -> None:
 
 
 def test_debt_and_self_financing_come_from_the_accounts_or_the_scenario() -> None:
-    plan = caph().plan
+    plan = with_finances(caph().plan, debt_years_today=None)
     known = [(c.population, c.finances) for c in plan.case.members if c.finances]
     debt = sum(people * accounts.debt_eur for people, accounts in known)
     net = sum(people * accounts.net_saving_eur for people, accounts in known)
@@ -106,7 +106,9 @@ def test_the_low_case_is_never_kinder_than_the_high_one() -> None:
 
 
 def test_a_low_ceiling_is_not_survived() -> None:
-    plan = with_finances(caph().plan, debt_ceiling_years=4.2)
+    usual = finance_cases(caph().plan, solved(caph()))
+    between = (usual["base"].debt_years + usual["low"].debt_years) / 2
+    plan = with_finances(caph().plan, debt_ceiling_years=between)
     cases = finance_cases(plan, judged(plan, caph()))
     assert cases["base"].survives
     assert not cases["low"].survives

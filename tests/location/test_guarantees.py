@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimiser.errors import InputError, VerificationError
-from optimiser.location import engine
+from optimiser.location import branch, engine, parts, polish
 from optimiser.location.certificate import (
     CLOSED,
     OPEN,
@@ -24,6 +24,7 @@ from optimiser.location.effort import Effort
 from optimiser.location.engine import solve
 from optimiser.location.facility_location import uflp
 from optimiser.location.gradual_mclp import gradual_mclp, linear
+from optimiser.location.kernels.rows import sort_rows
 from optimiser.location.lscp import lscp
 from optimiser.location.mclp import mclp
 from optimiser.location.p_center import p_center
@@ -272,6 +273,39 @@ def test_cuts_restarts_and_the_bare_tree_agree(seed, monkeypatch):
     sites = lscp(travel, 17, limits=EXACT, effort=few)
     fewest = lscp(travel, 17, limits=EXACT, effort=replace(few, cuts=False))
     assert sites.objective == fewest.objective == sites.bound == fewest.bound
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_large_core_climbs_by_parts_and_the_judge_agrees(seed, monkeypatch):
+    travel, weights = towns(160, seed)
+    exact = mclp(travel, weights, 12, 9, limits=EXACT)
+    fewest = lscp(travel, 14, limits=EXACT)
+    # As if the whole were too large for one relaxation, and a part much smaller than it.
+    monkeypatch.setattr(branch, "LINEAR_PAIRS", 0)
+    for name, value in (("BLOCK", 60), ("INNER", 30), ("PART_DEMANDS", 40)):
+        monkeypatch.setattr(parts, name, value)
+    monkeypatch.setattr(polish, "SQUEEZE_PAIRS", 0)
+    few = Effort(ascents=1, ascent=60, anneal=20, squeeze=20)
+    result = mclp(travel, weights, 12, 9, limits=EXACT, effort=few)
+    assert result.evidence.bound() == result.bound >= exact.objective >= result.objective
+    cover = lscp(travel, 14, limits=EXACT, effort=few)
+    assert cover.evidence.bound() == cover.bound <= fewest.objective <= cover.objective
+    bare = replace(few, climbs=0)
+    assert result.bound < mclp(travel, weights, 12, 9, limits=EXACT, effort=bare).bound
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**31))
+def test_rows_come_in_the_order_of_a_full_sort(seed):
+    rng = np.random.default_rng(seed)
+    width = rng.integers(0, 9, 12)
+    start = np.concatenate(([0], np.cumsum(width)))
+    site = np.concatenate([rng.permutation(20)[:k] for k in width]).astype(np.int32)
+    cost = rng.integers(0, 4, len(site)).astype(float)
+    order = np.lexsort((site, cost, np.repeat(np.arange(12), width)))
+    expected = site[order].tolist(), cost[order].tolist()
+    sort_rows(start, site, cost)
+    assert (site.tolist(), cost.tolist()) == expected
 
 
 def test_states_keep_their_numbers():

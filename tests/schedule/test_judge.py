@@ -141,12 +141,17 @@ def test_posts_moved_in_a_year_stay_within_their_limit() -> None:
     shares = [action for action in found.plan.actions if action.kind == "share"]
     assert len(shares) > 2
     staff = answer.evaluation.staff
-    assert staff.sum() == pytest.approx(sum(c.staff for _, c in found.plan.groups.values()))
+    closed = [a.what for a in found.plan.actions if a.kind == "close"]
+    known = [found.case.catalogue[what].posts for what in closed]
+    sites = sum(posts.base for posts in known if posts is not None)
+    assert sites > 0
+    groups = sum(c.staff for _, c in found.plan.groups.values())
+    assert staff.sum() == pytest.approx(groups + sites)
     limit = float(staff.sum()) / 3
     together = dict(answer.years) | dict.fromkeys(shares, 2)
     limited = changed(found.plan, staff_moved_per_year=limit, capital_eur_per_year=None)
     broken = check_schedule.evaluate(limited, together).violations
-    assert {v.subject for v in broken if v.rule == "staff_moved"} == {("2",)}
+    assert ("2",) in {v.subject for v in broken if v.rule == "staff_moved"}
     spread = schedule(limited)
     if isinstance(spread, ScheduleSolution):
         assert spread.evaluation.staff.max() <= limit + 1e-6
@@ -207,9 +212,12 @@ def test_investment_changes_little_from_year_to_year() -> None:
 
 
 def test_debt_stays_under_its_ceiling_in_every_year() -> None:
-    case = with_finances(plan(), debt_ceiling_years=3.7)
+    usual = solved(caph()).evaluation.money
+    case = with_finances(plan(), debt_ceiling_years=usual.debt_years(5))
     found = check_schedule.evaluate(case, years())
-    expected = {str(t) for t in range(1, 9) if found.money.debt_years(t) > 3.7}
+    expected = {
+        str(t) for t in range(1, 9) if found.money.debt_years(t) > usual.debt_years(5) + 1e-6
+    }
     assert 0 < len(expected) < 8
     assert {v.subject[0] for v in found.violations if v.rule == "debt_ceiling"} == expected
 

@@ -171,3 +171,18 @@ def test_a_territory_whose_plan_changes_nothing_has_an_empty_timetable() -> None
     answer = solved(found)
     assert not answer.years
     assert answer.evaluation.money.debt_eur == pytest.approx(found.plan.debt_today_eur)
+
+
+def test_what_shared_functions_save_widens_the_budget_of_facilities_and_lowers_the_debt() -> None:
+    scenario = read_scenario(data_folder() / "scenarios" / "porte-du-hainaut.toml")
+    few = {"functions": ("finance_accounting",), "funds_facilities": True}
+    asked = scenario.model_copy(update={"sharing": scenario.sharing.model_copy(update=few)})
+    case = open_case(asked)
+    found = look_ahead(case, SharingCase(case.territory, load_functions(), case.travel, asked))
+    answer, before = solved(found), case.scenario.budget.running_increase_eur_per_year
+    funded = found.case.scenario.budget.running_increase_eur_per_year
+    assert before is not None
+    assert funded is not None
+    assert funded > before
+    assert answer.evaluation.money.sharing_eur[-1] > 0
+    assert {"open", "share"} <= {action.kind for action in answer.years}

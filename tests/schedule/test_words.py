@@ -61,6 +61,7 @@ def test_a_schedule_that_cannot_be_is_answered_in_words(
     short = scenario(tmp_path, ('capital_eur_per_year = "even"', "capital_eur_per_year = 10_000"))
     ran = RUN.invoke(app, ["schedule", short, "--lang", language])
     assert said in ran.output
+    assert ran.exit_code == 3
     assert "Traceback" not in ran.output
 
 
@@ -106,3 +107,21 @@ def test_scores_of_two_scenarios_with_the_readers_own_weights(tmp_path: Path) ->
         ran = RUN.invoke(app, ["score", one, "--weight", weight])
         assert ran.exit_code == 2
         assert "Traceback" not in ran.output
+
+
+def test_plan_and_years_at_once_say_what_two_stages_lose(tmp_path: Path) -> None:
+    limit = "capital_eur_per_year = 1_000_000"
+    mine = scenario(tmp_path, ('capital_eur_per_year = "even"', limit))
+    ran = RUN.invoke(app, ["schedule", mine, "--joint", "--lang", "en"])
+    assert ran.exit_code == 0, ran.output
+    assert "two stages lose" in " ".join(ran.output.replace("\u2502", " ").split())
+
+
+def test_another_plan_is_chosen_where_the_best_one_has_no_timetable(tmp_path: Path) -> None:
+    limit = "capital_eur_per_year = 10_000"
+    mine = scenario(tmp_path, ('capital_eur_per_year = "even"', limit))
+    assert RUN.invoke(app, ["schedule", mine]).exit_code == 3
+    ran = RUN.invoke(app, ["schedule", mine, "--joint", "--json"])
+    assert ran.exit_code == 0, ran.output
+    spent = [year["spending_eur"] for year in json.loads(ran.stdout)["answer"]["years"]]
+    assert sum(spent) <= 80_000.01

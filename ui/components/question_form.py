@@ -4,7 +4,7 @@ import streamlit as st
 
 from optimiser.report.words import Words
 
-QUESTIONS = ("why", "prices", "relax", "alternatives", "pareto")
+QUESTIONS = ("why", "prices", "relax", "alternatives", "pareto", "poles")
 
 
 def show(words: Words, *, enabled: bool) -> tuple[str, str, bool]:

@@ -68,7 +68,7 @@ def _open(
 
 @njit(cache=True)
 def cover_with_fewer(
-    net: Net, sites: NDArray[np.int32], least: int, seed: int, work: int
+    net: Net, sites: NDArray[np.int32], least: int, seed: int, work: int, sideways: bool
 ) -> tuple[NDArray[np.int32], int]:
     """Look for a cover with fewer sites.
 
@@ -84,11 +84,13 @@ def cover_with_fewer(
         Of the random choices.
     work
         Pairs that may be looked at.
+    sideways
+        Whether another cover of as many sites is as welcome as the one given.
 
     Returns
     -------
     tuple
-        The smallest cover found, and the work done.
+        The smallest cover found, of several of that size the last, and the work done.
     """
     np.random.seed(seed)
     demands = net.unserved.size
@@ -167,4 +169,9 @@ def cover_with_fewer(
         added = chosen
         for a in range(left):
             weight[lost[a]] += 1.0
+        if sideways and left == 1 and size + 1 == best.size:
+            # One more site makes this a cover, and another one than before.
+            i = lost[0]
+            best[:size] = current[:size]
+            best[size] = net.site[net.start[i] + np.random.randint(net.start[i + 1] - net.start[i])]
     return best, done

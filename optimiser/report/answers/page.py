@@ -63,6 +63,8 @@ class Page:
         How well it is proven.
     data
         The answer itself.
+    code
+        With which the command ends.
     """
 
     question: str
@@ -72,6 +74,7 @@ class Page:
     status: Status
     gap: Share
     data: Any
+    code: int = 0
 
 
 def table(key: str, kinds: str, rows: Sequence[tuple[Cell, ...]], labels: Labels) -> Sheet:

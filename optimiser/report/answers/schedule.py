@@ -16,6 +16,9 @@ from optimiser.schedule_solution import (
 )
 from optimiser.solution import Relaxation, Status
 
+_INFEASIBLE, _NO_ANSWER = 3, 4
+"""Codes with which a command ends, as those of a plan."""
+
 _TIMETABLE = "year:text:8 action:text:46 works:text:14 spending:euros:14 running_more:euros:14"
 _YEARS = (
     "year:text:8 spending:euros:16 subsidies:euros:16+ running_more:euros:14 access:percent:12 "
@@ -51,10 +54,11 @@ def schedule_page(found: Ahead, words: Words) -> Page:
             data=_data(found, answer),
         )
     sentences: tuple[str, ...] = (labels("years.none_in_time"),)
-    status = Status.NO_ANSWER
+    status, code = Status.NO_ANSWER, _NO_ANSWER
     if isinstance(answer, ScheduleInfeasible):
         sentences, status = tuple(failure(found, answer, words)), Status.INFEASIBLE
-    return Page("schedule", title, sentences, (), status, float("inf"), answer)
+        code = _INFEASIBLE
+    return Page("schedule", title, sentences, (), status, float("inf"), answer, code)
 
 
 def joint_page(together: Ahead, staged: Ahead, words: Words) -> Page:
@@ -72,8 +76,11 @@ def joint_page(together: Ahead, staged: Ahead, words: Words) -> Page:
     Page
         The joint timetable; the first sentence says what two stages lose.
     """
-    labels, page = words.labels, schedule_page(together, words)
     joint, two = together.answer, staged.answer
+    if isinstance(joint, ScheduleInfeasible):
+        # No plan has a timetable, the best one included: say which limits stand in its way.
+        return schedule_page(staged, words)
+    labels, page = words.labels, schedule_page(together, words)
     if isinstance(joint, ScheduleSolution) and isinstance(two, ScheduleSolution):
         most = max(0.0, joint.bound - two.value_eur) / abs(two.value_eur) if two.value_eur else None
         line = labels(
