@@ -1,6 +1,6 @@
 """Real access: bounded searches beside scipy's, and demand by cells beside demand by communes.
 
-The reference of the table's ratio is, here, scipy's Dijkstra, and the plan on 47 communes.
+References are scipy's Dijkstra, and the plan on 47 communes.
 """
 
 import numpy as np
@@ -52,7 +52,7 @@ def test_road_times(benchmark: BenchmarkFixture) -> None:
     benchmark.extra_info.update(nonzeros=int(found.minutes.nnz))
 
 
-def test_naive_pulp_cbc_road_times(benchmark: BenchmarkFixture) -> None:
+def test_scipy_road_times(benchmark: BenchmarkFixture) -> None:
     graph = roads()
     nodes = places(graph)
     matrix = csr_array((graph.minutes, graph.end, graph.start), shape=(graph.nodes, graph.nodes))
@@ -76,7 +76,7 @@ def test_plan_cells(benchmark: BenchmarkFixture, case: object) -> None:
 
 
 @pytest.mark.parametrize("case", [pytest.param(None, id="cells_caph")])
-def test_naive_pulp_cbc_plan_cells(benchmark: BenchmarkFixture, case: object) -> None:
+def test_plan_communes(benchmark: BenchmarkFixture, case: object) -> None:
     del case
     plain = open_case(Scenario())
     answer = benchmark.pedantic(lambda: solved(plain), rounds=3, warmup_rounds=1)

@@ -14,7 +14,7 @@ import numpy as np
 from optimiser.access import TravelTimes
 from optimiser.catalogue import Catalogue, ServiceType
 from optimiser.cells import CellDemand
-from optimiser.errors import ScenarioError
+from optimiser.errors import Finding, ScenarioError
 from optimiser.scenario import Lock, Scenario
 from optimiser.scenario_misfits import misfits, planned_types
 from optimiser.territory import Commune, Territory
@@ -64,6 +64,25 @@ class Case:
         findings = tuple(misfits(self.territory, self.catalogue, self.scenario))
         if findings:
             raise ScenarioError(findings)
+
+    def refuse_cells(self, asked: str, instead: str = "") -> None:
+        """Refuse a question that is answered commune by commune where the public lives in cells.
+
+        Parameters
+        ----------
+        asked
+            Command or option, as it is typed.
+        instead
+            What may be asked.
+
+        Raises
+        ------
+        ScenarioError
+            The case has cells.
+        """
+        if self.cells is not None:
+            finding = Finding("by_commune_only", "", None, "travel.cells", asked, instead)
+            raise ScenarioError((finding,))
 
     @cached_property
     def services(self) -> tuple[ServiceType, ...]:

@@ -28,6 +28,9 @@ AXES: tuple[Axis, ...] = get_args(Axis)
 FOUR: tuple[Axis, ...] = ("coverage", "cost", "equity", "car_km")
 """What is traded off jointly unless other axes are asked for."""
 
+_OF_CELLS: tuple[Axis, ...] = ("coverage", "cost", "equity")
+"""Axes that know where in its commune the public lives."""
+
 KM_PER_MINUTE = 40.0 / 60.0
 """Kilometres of one minute by car where only minutes are known: an assumption (grade D) of 40 km/h
 from door to door."""
@@ -267,6 +270,9 @@ def axis_model(bench: Workbench, axes: Sequence[Axis]) -> AxisModel:
     case = bench.case
     unary = Unary(bench)
     matrix = unary.matrix
+    by_commune = [axis for axis in axes if axis not in _OF_CELLS]
+    if by_commune:
+        case.refuse_cells(", ".join(by_commune), ", ".join(_OF_CELLS))
     terms: dict[Axis, Mapping[int, float]] = {}
     constants: dict[Axis, float] = {}
     served, always = _served(bench)
