@@ -1,4 +1,4 @@
-"""Questions that take a while: answered in another process, kept while the server lives."""
+"""Questions that take a while: answered in another process, and kept in the store."""
 
 import json
 import subprocess
@@ -6,55 +6,40 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from optimiser.report.tables import Column, Table
-from optimiser.scenario import Scenario
+from optimiser.report.kept_sharing import load
+from optimiser.sources.open_sharing import open_sharing
 from ui import runs
+from ui.cache import store
+from ui.store import Record
+from ui.store.answered import Asked, KeptAnswer, find_answers, keep_answer
+from ui.store.pages import AskedPage, page_of
 
 SECONDS = 120.0
 """Limit of each solve."""
 
 _POLL_SECONDS = 0.1
 _KEPT = 32
-_jobs: dict[str, "AskingJob"] = {}
+_jobs: dict[Asked, "AskingJob"] = {}
+_judged: set[str] = set()
 _lock = threading.Lock()
 
 
-@dataclass(frozen=True)
-class AskedPage:
-    """What the page shows.
+class AskingJob:
+    """A question to the worker, whose answer the store keeps.
 
     Parameters
     ----------
-    failure
-        Why there is no answer; empty for an answer.
-    sentences
-        The answer in words.
-    tables
-        As in the workbook.
-    maps
-        SVG by name of the function.
-    charts
-        Vega-Lite specifications by name.
+    asked
+        The question.
     kept
-        What a page needs to draw the years: JSON; empty: nothing.
+        Decisions of an earlier answer that is only worded anew; empty: none.
     """
 
-    failure: tuple[str, ...]
-    sentences: tuple[str, ...]
-    tables: tuple[Table, ...]
-    maps: dict[str, str]
-    charts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    kept: str = ""
-
-
-class AskingJob:
-    """A question to the worker; fields as `ui.asking_worker.page_of` wants them."""
-
-    def __init__(self, asked: dict[str, Any]) -> None:
+    def __init__(self, asked: Asked, kept: str = "") -> None:
         """Start at once."""
+        self.asked = asked
         self.done = threading.Event()
         self.page: AskedPage | None = None
         self.began = self._touched = time.monotonic()
@@ -65,7 +50,16 @@ class AskingJob:
             text=True,
             encoding="utf-8",
         )
-        threading.Thread(target=self._work, args=(json.dumps(asked),), daemon=True).start()
+        told = {
+            "question": asked.question,
+            "scenario": asked.asked,
+            "language": asked.language,
+            "detail": asked.detail,
+            "seconds": SECONDS,
+            "kept": kept,
+        }
+        self._store = store()
+        threading.Thread(target=self._work, args=(json.dumps(told),), daemon=True).start()
         threading.Thread(target=self._mind, daemon=True).start()
 
     def touch(self) -> None:
@@ -87,7 +81,7 @@ class AskingJob:
             with suppress(OSError, ValueError):
                 child.stdin.write(f"{asked}\n")
                 child.stdin.flush()
-                self.page = _page(child.stdout.read())
+                self._keep(child.stdout.read())
         child.kill()
         child.wait()
         for stream in (child.stdin, child.stdout):
@@ -96,6 +90,13 @@ class AskingJob:
                     stream.close()
         self.done.set()
 
+    def _keep(self, text: str) -> None:
+        page = page_of(text)
+        if not page.failure:
+            versions = json.dumps(runs.versions())
+            keep_answer(self._store, self.asked, text, page.decisions, versions)
+        self.page = page
+
     def _mind(self) -> None:
         while not self.done.wait(_POLL_SECONDS):
             if time.monotonic() - self._touched > runs.ABANDONED_SECONDS:
@@ -103,66 +104,87 @@ class AskingJob:
                 return
 
 
-def job_for(
-    question: str, scenario: Scenario, language: str, *, start: bool, detail: str = ""
-) -> AskingJob | None:
-    """Find the job of a question.
+@dataclass(frozen=True)
+class Found:
+    """An answer of the store, or a question at work.
+
+    Parameters
+    ----------
+    page
+        The answer; None while the question is at work, or where it was ended.
+    job
+        The work; None for an answer of the store.
+    found
+        When the answer was found, UTC; empty for one that is not kept.
+    """
+
+    page: AskedPage | None
+    job: AskingJob | None = None
+    found: str = ""
+
+
+def find(
+    question: str, record: Record, language: str, *, start: bool, detail: str = ""
+) -> Found | None:
+    """Find the answer to a question: in the store, at work, or started now.
 
     Parameters
     ----------
     question
         A key of `ui.asking_worker.QUESTIONS`.
-    scenario
+    record
         The scenario that it is about.
     language
         Of the words.
     detail
         What else the question needs.
     start
-        Whether to start it where there is none, or where it was ended.
+        Whether to ask anew.
 
     Returns
     -------
-    AskingJob or None
+    Found or None
         None where nobody has asked.
+
+    Raises
+    ------
+    VerificationError
+        The judge refuses what the store holds: data or rules have changed since.
     """
-    asked = {
-        "question": question,
-        "scenario": scenario.model_dump_json(),
-        "language": language,
-        "detail": detail,
-        "seconds": SECONDS,
-    }
-    key = json.dumps(asked)
+    asked = Asked(record.id, question, detail, language, record.scenario.model_dump_json())
     with _lock:
-        found = _jobs.get(key)
-        if found is not None and found.done.is_set() and found.page is None:
-            del _jobs[key]
-            found = None
-        if found is None and start:
-            while len(_jobs) >= _KEPT:
-                _jobs.pop(next(iter(_jobs)))
-            found = _jobs[key] = AskingJob(asked)
-    return found
+        job = _jobs.get(asked)
+    if job is not None and not job.done.is_set():
+        return Found(None, job)
+    if not start:
+        if job is not None and (job.page is None or job.page.failure):
+            return Found(job.page, job) if job.page else None
+        kept = find_answers(store(), asked)
+        here = next((each for each in kept if each.language == language), None)
+        if here is not None:
+            return Found(_verified(here, record), found=here.found)
+        spoken = next((each.decisions for each in kept if each.decisions), "")
+        if not spoken:
+            return None
+        return Found(None, _start(asked, spoken))
+    return Found(None, _start(asked, ""))
 
 
-def _page(text: str) -> AskedPage:
-    content = json.loads(text)
-    tables = tuple(
-        Table(
-            name=table["name"],
-            columns=tuple(Column(**column) for column in table["columns"]),
-            rows=tuple(tuple(row) for row in table["rows"]),
-            note=table["note"],
-            row_kinds=tuple(table["row_kinds"]),
-        )
-        for table in content["tables"]
-    )
-    return AskedPage(
-        tuple(content["failure"]),
-        tuple(content["sentences"]),
-        tables,
-        dict(content["maps"]),
-        dict(content.get("charts", {})),
-        str(content.get("kept", "")),
-    )
+def _start(asked: Asked, kept: str) -> AskingJob:
+    with _lock:
+        found = _jobs.get(asked)
+        if found is not None and not found.done.is_set():
+            return found
+        while len(_jobs) >= _KEPT:
+            _jobs.pop(next(iter(_jobs)))
+        job = _jobs[asked] = AskingJob(asked, kept)
+    return job
+
+
+def _verified(kept: KeptAnswer, record: Record) -> AskedPage:
+    """Page of the store; decisions about shared functions are judged anew."""
+    page = page_of(kept.page)
+    if kept.decisions and kept.id not in _judged:
+        load(kept.decisions, open_sharing(record.scenario))
+        _judged.add(kept.id)
+    return page

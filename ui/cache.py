@@ -20,6 +20,7 @@ from optimiser.solution import Answer, Evaluation, Solution
 from optimiser.sources import epcis, load_catalogue, load_polygons, open_case
 from optimiser.sources.functions_file import load_functions
 from ui.map_document import Drawing, before_after, locks_of, map_document
+from ui.map_overlays import View
 from ui.settings import without_files
 from ui.store import Store, default_url
 
@@ -154,7 +155,9 @@ def atlas_of(case: Case, language: str) -> Atlas:
 
 
 @st.cache_data(max_entries=8 * _KEPT, show_spinner=False)
-def plan_map(run_id: str, service: str, language: str, selected: str = "") -> dict[str, Any]:
+def plan_map(
+    run_id: str, service: str, language: str, selected: str = "", view: View = "minutes"
+) -> dict[str, Any]:
     """Map of today and of a plan.
 
     Parameters
@@ -167,6 +170,8 @@ def plan_map(run_id: str, service: str, language: str, selected: str = "") -> di
         Of the words.
     selected
         Commune that is chosen; empty: none.
+    view
+        What is drawn besides the minutes.
 
     Returns
     -------
@@ -178,13 +183,13 @@ def plan_map(run_id: str, service: str, language: str, selected: str = "") -> di
     if not isinstance(answer, Solution) or atlas.is_empty:
         return {}
     drawing = before_after(atlas, answer, service)
-    marked = Drawing(drawing.networks, locks_of(case, service), selected=selected)
+    marked = Drawing(drawing.networks, locks_of(case, service), selected=selected, view=view)
     return map_document(atlas, marked)
 
 
 @st.cache_data(max_entries=8 * _KEPT, show_spinner=False)
 def today_map(
-    scenario_json: str, service: str, language: str, selected: str = ""
+    scenario_json: str, service: str, language: str, selected: str = "", view: View = "minutes"
 ) -> dict[str, Any]:
     """Map of today's network, with the decisions that a scenario takes beforehand.
 
@@ -192,7 +197,7 @@ def today_map(
     ----------
     scenario_json
         The question, JSON.
-    service, language, selected
+    service, language, selected, view
         As in `plan_map`.
 
     Returns
@@ -206,7 +211,8 @@ def today_map(
         return {}
     sites = tuple(site for site in sites_today(case) if site.service == service)
     network = Network("now", service, today, sites)
-    return map_document(atlas, Drawing((network,), locks_of(case, service), selected=selected))
+    locks = locks_of(case, service)
+    return map_document(atlas, Drawing((network,), locks, selected=selected, view=view))
 
 
 @st.cache_resource(max_entries=2 * _KEPT, show_spinner=False)

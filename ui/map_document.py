@@ -16,6 +16,7 @@ from optimiser.report.map_view import Network, legend_of
 from optimiser.report.site_status import STATUSES, SiteStatus, site_statuses, sites_today
 from optimiser.solution import Solution
 from optimiser.units import InseeCode, ServiceCode
+from ui.map_overlays import Overlay, View, overlay_of
 
 _WIDTH = 600
 _DISC = "M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0Z"
@@ -48,6 +49,8 @@ class Drawing:
         Commune that is chosen; empty: none.
     titles
         Above the panels; empty: today, or after the plan.
+    view
+        Minutes alone, or also who goes where, or which sites are double.
     """
 
     networks: tuple[Network, ...]
@@ -55,6 +58,7 @@ class Drawing:
     clickable: bool = True
     selected: InseeCode = ""
     titles: tuple[str, ...] = ()
+    view: View = "minutes"
 
 
 def before_after(atlas: Atlas, solution: Solution, service: ServiceCode) -> Drawing:
@@ -128,6 +132,7 @@ def map_document(atlas: Atlas, drawing: Drawing) -> dict[str, Any]:
     sites = [site for network in drawing.networks for site in network.sites]
     frame = atlas.frame(_WIDTH, sites)
     legend = legend_of(atlas, drawing.networks)
+    classes = [] if drawing.view == "catchments" else legend.classes
     used = {kind for kind, _ in drawing.locks}
     return {
         "lang": labels.language,
@@ -137,6 +142,7 @@ def map_document(atlas: Atlas, drawing: Drawing) -> dict[str, Any]:
         "selected": drawing.selected,
         "hint": labels("ui.map.hint" if drawing.clickable else "ui.map.read"),
         "words": {key: labels(f"ui.map.{key}") for key in ("nearer", "farther", "whole")},
+        "view": drawing.view,
         **_geometry(atlas, frame),
         "symbols": _symbols(),
         "panels": [
@@ -147,8 +153,9 @@ def map_document(atlas: Atlas, drawing: Drawing) -> dict[str, Any]:
             "sites": labels("map.sites"),
             "classes": [
                 {"label": c.label, "fill": c.fill, "hatched": bool(np.isinf(c.upper))}
-                for c in legend.classes
+                for c in classes
             ],
+            "line": labels(f"ui.map.line.{drawing.view}") if drawing.view != "minutes" else "",
             "symbols": [
                 *(
                     {"symbol": s, "label": labels(f"site_status.{s}")}
@@ -220,6 +227,7 @@ def _panel(
     minutes = network.evaluation.minutes[k]
     members = [(i, c) for i, c in enumerate(case.members) if c.code in atlas.shapes]
     found = map_style.classify(minutes, classes)
+    over = overlay_of(case, drawing.networks, at, drawing.view)
     points = {c: frame.pixels(hall.reshape(1, 2))[0].round(1) for c, hall in atlas.halls.items()}
     share = labels(
         "map.share",
@@ -232,10 +240,21 @@ def _panel(
     marks += [(code, kind, 1) for kind, code in drawing.locks if code in points]
     return {
         "title": labels("words.separator").join([title, share]),
-        "fills": [found[i].fill for i, _ in members],
+        "fills": [over.fills.get(c.code, found[i].fill) for i, c in members],
+        "lines": [
+            [*points[a].tolist(), *points[b].tolist()]
+            for a, b in over.lines
+            if a in points and b in points
+        ],
         "hatched": [n for n, (i, _) in enumerate(members) if np.isinf(minutes[i])],
         "texts": [
-            commune_text(atlas, network, drawing, c.code, float(minutes[i])) for i, c in members
+            labels("words.separator").join(
+                [
+                    commune_text(atlas, network, drawing, c.code, float(minutes[i])),
+                    *_over_text(atlas, over, c.code),
+                ]
+            )
+            for i, c in members
         ],
         "sites": [
             {"x": float(points[c][0]), "y": float(points[c][1]), "symbol": symbol, "count": n}
@@ -280,6 +299,18 @@ def commune_text(
     ]
     parts += [labels(f"ui.lock.{kind}") for kind, at in drawing.locks if at == code]
     return labels("words.separator").join(parts)
+
+
+def _over_text(atlas: Atlas, over: Overlay, code: InseeCode) -> list[str]:
+    """What the view adds to the words of a commune."""
+    labels, names = atlas.labels, atlas.case.territory.by_code
+    found = []
+    if code in over.serves:
+        found.append(labels("ui.map.served_by", commune=names[over.serves[code]].name))
+    if code in over.doubles:
+        others = ", ".join(names[other].name for other in dict.fromkeys(over.doubles[code]))
+        found.append(labels("ui.map.double_of", communes=others))
+    return found
 
 
 def _names(atlas: Atlas, sites: Sequence[SiteStatus]) -> list[tuple[InseeCode, str]]:

@@ -24,6 +24,7 @@ from optimiser.report.plan_json import software_version
 from optimiser.solution import Solution, Status, StopReason
 from optimiser.solvers import Limits, Progress
 from optimiser.sources import load_sources, open_case
+from optimiser.sources.digest import data_digest, data_digests
 from ui.settings import without_files
 from ui.store import Record, Run, Store
 
@@ -221,8 +222,27 @@ def versions() -> dict[str, str]:
     Returns
     -------
     dict
-        Version by name.
+        Version by name; ``sha256`` is the digest of all data files, and ``sha256.<file>`` that
+        of each.
     """
     found = {"maillage": software_version(), "python": platform.python_version()}
     found |= {name: metadata.version(name) for name in ("highspy", "pulp", "numpy")}
-    return found | {f"data.{card.id}": card.vintage for card in load_sources()}
+    found |= {f"data.{card.id}": card.vintage for card in load_sources()}
+    found |= {f"sha256.{name}": digest for name, digest in data_digests().items()}
+    return found | {"sha256": data_digest()}
+
+
+def limits_of(run: Run) -> Limits:
+    """Limits under which a run was solved: with its question, all that is needed to repeat it.
+
+    Parameters
+    ----------
+    run
+        A run of the store.
+
+    Returns
+    -------
+    Limits
+        As they were.
+    """
+    return Limits(**json.loads(run.settings))

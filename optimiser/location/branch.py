@@ -23,7 +23,7 @@ LEAST_SCORE = 1e-3
 WHOLE = 0.02
 HALF = 0.5
 LINEAR_PAIRS = 400_000
-LEAST_COLUMNS, COLUMNS_PER_SITE = 100, 8
+LEAST_COLUMNS, COLUMNS_PER_SITE = 300, 8
 
 
 Found = tuple[FloatArray, FloatArray, IntArray, FloatArray]

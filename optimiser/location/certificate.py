@@ -139,7 +139,7 @@ def derive(core: Core, certificate: Certificate) -> float:
         if number in sides:
             states[number], bounds[number] = state, best
         elif certificate.rest is not None:
-            least = min(least, max(best, _remainder(small, state, certificate)))
+            least = min(least, _remainder(small, state, certificate, best))
         else:
             least = min(least, max(best, _single(small, state)))
     if not core.integral:
@@ -150,14 +150,19 @@ def derive(core: Core, certificate: Certificate) -> float:
     return math.ceil(least) if core.integral and math.isfinite(least) else least
 
 
-def _remainder(core: Core, state: NDArray[np.int8], certificate: Certificate) -> float:
+def _remainder(
+    core: Core, state: NDArray[np.int8], certificate: Certificate, known: float
+) -> float:
     rest = certificate.rest
     if rest is None or len(certificate.nodes) > 1:
         raise VerificationError(("only a lone node may be followed by a certificate",))
     first = rest.steps[0] if rest.steps else None
     if first is None or first.rule != "allowed" or not first.because[state == FREE].all():
         raise VerificationError(("the remainder leaves candidates out",))
-    return derive(core.open_always(np.flatnonzero(state == OPEN)), rest)
+    left = core.open_always(np.flatnonzero(state == OPEN))
+    bound = max(known, derive(left, rest))
+    # Every answer costs less than the worst: a bound beyond it leaves none.
+    return math.inf if bound >= left.worst + abs(left.constant) else bound
 
 
 def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[int, int]]]) -> None:

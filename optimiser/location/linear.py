@@ -17,7 +17,7 @@ from optimiser.location.kernels.net import CLOSED, OPEN, cheapest, reduced_costs
 from optimiser.solvers.highs import quiet_highs
 from optimiser.units import BoolArray, FloatArray, IntArray
 
-PRICINGS, LEAST_GAIN = 12, 0.004
+PRICINGS, LEAST_GAIN = 12, 0.01
 COLUMNS_AT_ONCE = 400
 
 

@@ -21,7 +21,7 @@ from optimiser.questions.unary import Unary
 from optimiser.questions.workbench import Blocked, Workbench
 from optimiser.solution import Evaluation, Solution
 from optimiser.solvers import LinearModel
-from optimiser.units import BoolArray, FloatArray, within
+from optimiser.units import BoolArray, FloatArray
 
 Axis: TypeAlias = Literal["coverage", "cost", "equity", "car_km", "ede", "low_income"]
 AXES: tuple[Axis, ...] = get_args(Axis)
@@ -82,10 +82,7 @@ def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
     _, km = travelled(case, evaluation.minutes, evaluation)
     low = low_income(case)
     poor = float(case.public[:, low].sum())
-    reached = sum(
-        float(case.public[k][low & within(evaluation.minutes[k], s.guarantee_minutes)].sum())
-        for k, s in enumerate(case.services)
-    )
+    reached = float(evaluation.within[:, low].sum())
     return {
         "coverage": float(served.sum()),
         "cost": evaluation.costs.annual_eur,

@@ -9,6 +9,7 @@ import numpy as np
 from optimiser import check_sharing
 from optimiser.planning.infeasible import explain
 from optimiser.sharing.families import COUPLING, build
+from optimiser.sharing.greedy import greedy_groups
 from optimiser.sharing.model import SharingModel
 from optimiser.sharing_case import SharingCase
 from optimiser.sharing_solution import (
@@ -121,10 +122,24 @@ class _Road:
                 return NoAnswer(outcome.stop, self.tally.seconds)
             # Everybody alone: always an answer where no rule asks to share.
             outcome = replace(outcome, status=Status.FEASIBLE, objective=0.0)
+            groups: list[Group] = []
         else:
-            self.tally.groups += decode(model, outcome.values)
+            groups = decode(model, outcome.values)
+        if outcome.status is not Status.OPTIMAL and len(part) == 1:
+            outcome, groups = self._quick(part[0], outcome, groups)
+        self.tally.groups += groups
         self.tally.take(outcome, _ceiling(self.case, part))
         return None
+
+    def _quick(
+        self, function: int, outcome: Outcome, groups: list[Group]
+    ) -> tuple[Outcome, list[Group]]:
+        """Take the groups of the greedy steps where the time ended before better ones."""
+        quick = greedy_groups(self.case, function)
+        found = check_sharing.evaluate(self.case, SharingDecisions(tuple(quick)))
+        if found.violations or found.saving_eur <= (outcome.objective or 0.0):
+            return outcome, groups
+        return replace(outcome, objective=found.saving_eur), quick
 
 
 def _untied(case: SharingCase) -> SharingCase:

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs Chromium and playwright"))
 
 
-def served(script: Path, store_url: str, **more: str) -> Iterator[str]:
-    """Address of a script that Streamlit serves with the settings of the command."""
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+def served(
+    script: Path,
+    store_url: str,
+    port: int = 0,
+    further: Mapping[str, str] | None = None,
+    **more: str,
+) -> Iterator[str]:
+    """Address of a script that Streamlit serves with the settings of the command."""
+    port = port or free_port()
     settings = {
         "server.port": port,
         "server.address": "127.0.0.1",
         **SETTINGS,
+        **(further or {}),
     }
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--{name}={value}" for name, value in settings.items()]

@@ -66,6 +66,23 @@ def test_p_center_with_site_costs_and_every_rule(case, data):
     assert result.bound == pytest.approx(expected)
 
 
+def test_a_radius_that_the_rest_of_the_candidates_cannot_reach_is_ruled_out():
+    # The proof stands in what the fixings leave, whose worst answer is cheaper than the whole's.
+    matrix = np.array(
+        [
+            [47.4, 51.2, 76.3, 95.8, 3.28, 14.5],
+            [84.0, 96.0, 25.7, 31.5, 87.3, 42.2],
+            [28.0, 83.5, 25.1, 41.6, 65.8, 55.6],
+            [8.92, 2.04, 87.5, 76.5, 84.1, 54.6],
+        ]
+    )
+    costs = np.array([0.0, 0.51, 0.0, 0.3, 3.28, 0.0])
+    rules = Rules(required=[0, 3], forbidden=[4], costs=costs)
+    result = p_center(MatrixTravel(matrix), 3, rules=rules, limits=EXACT, effort=QUICK)
+    assert result.status is Status.OPTIMAL
+    assert result.objective == pytest.approx(31.8)
+
+
 def _groups(m, data):
     kinds = data.draw(st.lists(st.sampled_from("rfeoo"), min_size=m, max_size=m))
     return {kind: [j for j in range(m) if kinds[j] == kind] for kind in "rfeo"}

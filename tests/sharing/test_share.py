@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimiser import check_sharing
 from optimiser.sharing import share
+from optimiser.sharing.greedy import greedy_groups
 from optimiser.sharing_scenario import Sharing
-from optimiser.sharing_solution import SharingSolution
+from optimiser.sharing_solution import SharingDecisions, SharingSolution
 from optimiser.solution import Infeasible, Status
 from optimiser.solvers import BACKENDS, Limits
 from tests.sharing.small_sharing import best_by_trying, small_sharing
@@ -86,3 +88,33 @@ def test_a_solve_cut_short_leaves_groups_that_the_judge_accepts() -> None:
         if isinstance(answer, SharingSolution):
             assert not answer.evaluation.violations
             assert answer.bound >= answer.saving_eur - 1e-3
+
+
+def test_the_greedy_steps_keep_to_what_they_promise_and_never_beat_the_best() -> None:
+    formed = 0
+    kept = {"opt_out", "veto", "members", "host", "out_of_reach", "already", "no_volume"}
+    for seed in range(60):
+        case = small_sharing(seed)
+        decisions = SharingDecisions(tuple(greedy_groups(case, 0)))
+        found = check_sharing.evaluate(case, decisions)
+        assert not kept & {violation.rule for violation in found.violations}, seed
+        best = None if found.violations else best_by_trying(case)
+        assert best is None or found.saving_eur <= best + 1e-6
+        formed += len(decisions.groups)
+    assert formed
+
+
+def test_where_the_time_ends_first_the_greedy_groups_are_the_least_that_is_shown() -> None:
+    formed = 0
+    for seed in range(8):
+        case = small_sharing(seed, members=9)
+        scenario = case.scenario.model_copy(update={"sharing": Sharing()})
+        case = replace(case, scenario=scenario)
+        answer = share(case, Limits(seconds=1e-3))
+        assert isinstance(answer, SharingSolution)
+        found = check_sharing.evaluate(case, SharingDecisions(tuple(greedy_groups(case, 0))))
+        if not found.violations:
+            assert answer.saving_eur >= found.saving_eur - 1e-6
+            formed += len(found.groups)
+        assert answer.bound >= answer.saving_eur - 1e-6
+    assert formed

@@ -3,14 +3,16 @@
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, element_tree
 
 import ui
 from optimiser.labels import LANGUAGES, Labels
 from tests.ui.opened import SECONDS, html, opened
+from ui import asking
 from ui.cache import store
 from ui.navigation import VIEWS
 from ui.runs import latest
+from ui.store.exchange import export_store
 
 APP = str(Path(ui.__file__).with_name("app.py"))
 
@@ -151,3 +153,39 @@ def test_who_must_log_in_sees_nothing_before() -> None:
     assert not app.exception
     assert [button.key for button in app.button] == ["login"]
     assert not html(app).count("maillage-figures")
+
+
+@pytest.mark.parametrize(
+    "view", ["solve", "scenario", "plan_map", "support", "questions", "compare", "scenarios"]
+)
+def test_a_forged_click_behind_a_read_only_link_writes_nothing(
+    view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A browser does not click what is disabled; a program may.
+    monkeypatch.setattr(element_tree.Widget, "_assert_can_interact", lambda _: None)
+    record = store().create("Lu", store().base("200042190", "x").scenario)
+    before = export_store(store())
+    app = opened(view, "fr", read=record.read_token)
+    for place in range(len(app.button)):
+        app.button[place].click().run()
+        assert not app.exception
+        app = opened(view, "fr", read=record.read_token)
+    for radio in app.radio:
+        radio.set_value("forced").run()
+        assert not app.exception
+    assert export_store(store()) == before
+    assert asking.find("sharing", record, "fr", start=False) is None
+
+
+@pytest.mark.parametrize(
+    "title", ["../../etc/passwd", "<script>hit()</script>", "=cmd|' /C calc'!A0"]
+)
+def test_a_title_is_a_text_and_nothing_else(title: str) -> None:
+    base = store().base("200042190", "x").scenario
+    record = store().create(title, base.model_copy(update={"title": title}))
+    app = opened("scenarios", "fr")
+    assert not app.exception
+    shown = "".join(each.value for each in app.markdown)
+    assert "<script>" not in shown
+    assert title.rsplit("/", maxsplit=1)[-1][:4] in shown.replace("\\", "")
+    assert store().get(record.id) == record

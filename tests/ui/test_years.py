@@ -27,12 +27,14 @@ def test_the_years_are_found_on_request_drawn_and_told(language: str) -> None:
     app = opened("years", language, scenario=record.id)
     assert not app.get("vega_lite_chart")
     next(b for b in app.button if b.label == labels("ui.years.start")).click().run()
-    job = asking.job_for("years", QUESTION, language, start=False)
-    assert job is not None
+    found = asking.find("years", record, language, start=False)
+    assert found is not None
+    job = found.job
 
     def done() -> bool:
-        job.touch()
-        return job.done.is_set()
+        if job is not None:
+            job.touch()
+        return job is None or job.done.is_set()
 
     assert waited(done, 120)
     app = opened("years", language, scenario=record.id)
@@ -50,7 +52,9 @@ def test_the_years_are_found_on_request_drawn_and_told(language: str) -> None:
 def test_a_schedule_that_cannot_be_is_said_on_the_page() -> None:
     tight = QUESTION.schedule.model_copy(update={"capital_eur_per_year": 1.0})
     asked = QUESTION.model_copy(update={"schedule": tight})
-    job = asking.job_for("years", asked, "fr", start=True)
+    found = asking.find("years", store().create("Serré", asked), "fr", start=True)
+    assert found is not None
+    job = found.job
     assert job is not None
     assert waited(job.done.is_set, 120)
     assert job.page is not None

@@ -42,6 +42,13 @@ function drawLegend(root, data) {
       add(item, "span", {}, each.label);
     }
   }
+  if (data.legend.line) {
+    const list = add(legend, "ul", { "aria-label": data.legend.line });
+    const item = add(list, "li");
+    const picture = add(item, "svg", { viewBox: "-10 -10 20 20", "aria-hidden": "true" });
+    add(picture, "line", { x1: -9, y1: 0, x2: 9, y2: 0, class: `line ${data.view}` });
+    add(item, "span", {}, data.legend.line);
+  }
   if (data.legend.symbols.length) {
     const list = add(legend, "ul", { "aria-label": data.legend.sites });
     add(list, "li", { class: "head" }, data.legend.sites);
@@ -98,6 +105,11 @@ function drawPanel(root, data, panel, number, choose, say) {
   }
   const selected = data.communes.find((commune) => commune.code === data.selected);
   if (selected) add(svg, "path", { d: selected.d, class: "chosen", "aria-hidden": "true" });
+  for (const [x1, y1, x2, y2] of panel.lines) {
+    const kind = `line ${data.view}`;
+    if (x1 === x2 && y1 === y2) add(svg, "circle", { cx: x1, cy: y1, r: 13, class: kind });
+    else add(svg, "line", { x1, y1, x2, y2, class: kind });
+  }
   for (const [x1, y1, x2, y2] of panel.moves) add(svg, "line", { x1, y1, x2, y2, class: "move" });
   const marks = panel.sites.map((site) => {
     const mark = add(svg, "g", { class: "mark", "aria-hidden": "true" });

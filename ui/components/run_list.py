@@ -11,6 +11,9 @@ from ui.components import table
 from ui.moments import written
 from ui.store import Run
 
+_SHOWN = 12
+"""Characters of a digest that tell one from another."""
+
 
 def show(runs: Sequence[Run], labels: Labels) -> None:
     """Show the runs.
@@ -57,4 +60,5 @@ def _gap(plan: KeptPlan) -> float | None:
 
 def _versions(run: Run) -> str:
     found = json.loads(run.versions)
-    return f"Maillage {found.get('maillage', '')}, HiGHS {found.get('highspy', '')}"
+    digest = str(found.get("sha256", ""))[:_SHOWN]
+    return f"Maillage {found.get('maillage', '')}, HiGHS {found.get('highspy', '')}, {digest}"

@@ -13,6 +13,7 @@ from ui.settings import WORDS, Setting, changed, codes_of, settings
 from ui.text import one_line
 
 _SMALL_EUROS = ("person_value_eur_per_year",)
+_FROM_ACCOUNTS = ("debt_eur", "debt_years_today", "caf_eur_per_year")
 _OWN_TAB = {
     "sharing": "functions",
     "schedule": "years",
@@ -107,8 +108,9 @@ def _edit(each: Setting, words: Words) -> Any:
     if not each.optional:
         return _number(each, name, text)
     free, number = st.columns([1, 2], vertical_alignment="bottom")
+    word = "accounts" if each.name in _FROM_ACCOUNTS else "unlimited"
     unlimited = free.checkbox(
-        labels("ui.setting.unlimited", name=name),
+        labels(f"ui.setting.{word}", name=name),
         each.value is None,
         key=f"free-{each.section}-{each.name}",
     )

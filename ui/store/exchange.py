@@ -7,7 +7,8 @@ from optimiser.errors import Finding, ScenarioError
 from optimiser.report.kept import parse
 from optimiser.scenario import Scenario
 from ui.store.database import Store
-from ui.store.models import RunRow, ScenarioRow
+from ui.store.models import AnswerRow, RunRow, ScenarioRow
+from ui.store.pages import page_of
 
 FORMAT = "maillage-store-1"
 MAX_BYTES = 50_000_000
@@ -43,10 +44,24 @@ class _Run(_Entry):
     ended: str
 
 
+class _Answer(_Entry):
+    id: str
+    scenario_id: str
+    question: str
+    detail: str
+    language: str
+    asked: str
+    versions: str
+    decisions: str
+    page: str
+    found: str
+
+
 class _Whole(_Entry):
     format: str
     scenarios: list[_Scenario]
     runs: list[_Run]
+    answers: list[_Answer] = []
 
 
 def export_store(store: Store) -> str:
@@ -65,7 +80,9 @@ def export_store(store: Store) -> str:
     with store.session() as session:
         scenarios = [_Scenario.model_validate(row) for row in session.scalars(select(ScenarioRow))]
         runs = [_Run.model_validate(row) for row in session.scalars(select(RunRow))]
-    return _Whole(format=FORMAT, scenarios=scenarios, runs=runs).model_dump_json(indent=1)
+        answers = [_Answer.model_validate(row) for row in session.scalars(select(AnswerRow))]
+    whole = _Whole(format=FORMAT, scenarios=scenarios, runs=runs, answers=answers)
+    return whole.model_dump_json(indent=1)
 
 
 def import_store(store: Store, data: bytes) -> tuple[int, int]:
@@ -95,6 +112,8 @@ def import_store(store: Store, data: bytes) -> tuple[int, int]:
         session.flush()
         runs = [r for r in whole.runs if session.get(RunRow, r.id) is None]
         session.add_all([RunRow(**r.model_dump()) for r in runs])
+        answers = [a for a in whole.answers if session.get(AnswerRow, a.id) is None]
+        session.add_all([AnswerRow(**a.model_dump()) for a in answers])
     store.recover()
     return len(scenarios), len(runs)
 
@@ -111,6 +130,9 @@ def _read(data: bytes) -> _Whole:
             Scenario.model_validate_json(run.asked)
             if run.answer:
                 parse(run.answer)
+        for answer in whole.answers:
+            Scenario.model_validate_json(answer.asked)
+            page_of(answer.page)
     except ValidationError as error:
         raise ScenarioError((Finding("file_unreadable", expected=FORMAT),)) from error
     if whole.format != FORMAT:

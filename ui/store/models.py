@@ -85,6 +85,43 @@ class RunRow(Base):
     ended: Mapped[str] = mapped_column(String(32), default="")
 
 
+class AnswerRow(Base):
+    """One answer to a question: shared functions, trade-offs, reasons.
+
+    Attributes
+    ----------
+    id
+        Name of the answer.
+    scenario_id
+        Scenario that was asked about.
+    question, detail, language
+        What was asked, and in which language it is worded.
+    asked
+        The scenario as it was, JSON.
+    versions
+        Software and data, JSON.
+    decisions
+        What was decided, JSON, where the answer decides anything; else empty.
+    page
+        The answer in words, tables and pictures, JSON.
+    found
+        UTC, ISO 8601.
+    """
+
+    __tablename__ = "answer"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    scenario_id: Mapped[str] = mapped_column(ForeignKey("scenario.id"), index=True)
+    question: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(8))
+    asked: Mapped[str] = mapped_column(Text)
+    versions: Mapped[str] = mapped_column(Text)
+    decisions: Mapped[str] = mapped_column(Text, default="")
+    page: Mapped[str] = mapped_column(Text)
+    found: Mapped[str] = mapped_column(String(32))
+
+
 def now() -> str:
     """Moment of writing.
 

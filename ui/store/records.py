@@ -1,8 +1,13 @@
-"""What the store hands out: frozen copies, free of any database session."""
+"""What the store hands out: frozen copies, free of any database session.
+
+A scenario may come from an imported store: whatever files of the machine it names are left out
+here, where every page and every worker gets it from.
+"""
 
 from dataclasses import dataclass
 
 from optimiser.scenario import Scenario
+from ui.settings import without_files
 from ui.store.models import RunRow, ScenarioRow
 
 
@@ -53,7 +58,7 @@ def record_of(row: ScenarioRow) -> Record:
         id=row.id,
         read_token=row.read_token,
         title=row.title,
-        scenario=Scenario.model_validate_json(row.scenario),
+        scenario=without_files(Scenario.model_validate_json(row.scenario)),
         parent=row.parent,
         base=row.base,
         archived=row.archived,
@@ -78,7 +83,7 @@ def run_of(row: RunRow) -> Run:
     return Run(
         id=row.id,
         scenario_id=row.scenario_id,
-        asked=Scenario.model_validate_json(row.asked),
+        asked=without_files(Scenario.model_validate_json(row.asked)),
         settings=row.settings,
         versions=row.versions,
         state=row.state,

@@ -5,7 +5,8 @@ import streamlit as st
 from optimiser.report.words import Words, case_labels
 from ui import runs
 from ui.cache import case_of, plan_map, store, today_map
-from ui.components import commune_map, lock_editor, minutes_table
+from ui.components import commune_map, lock_editor, minutes_table, tier_table
+from ui.map_overlays import VIEWS, View
 from ui.session import Visit, chosen_commune
 from ui.text import plain
 
@@ -30,11 +31,20 @@ def show(seen: Visit) -> None:
     run = runs.latest(store(), seen.record)
     chosen = chosen_commune("plan_map", None)
     scenario_json = case.scenario.model_dump_json()
-    drawn = plan_map(run.id, service, labels.language, chosen) if run else {}
-    drawn = drawn or today_map(scenario_json, service, labels.language, chosen)
+    view: View = st.segmented_control(
+        labels("ui.map.view"),
+        VIEWS,
+        default=VIEWS[0],
+        format_func=lambda each: labels(f"ui.map.views.{each}"),
+        required=True,
+        key="map-view",
+    )
+    drawn = plan_map(run.id, service, labels.language, chosen, view) if run else {}
+    drawn = drawn or today_map(scenario_json, service, labels.language, chosen, view)
     if run is None:
         st.info(labels("ui.plan_map.unsolved"))
     clicked = commune_map.show(drawn, "planner-map")
     chosen_commune("plan_map", clicked)
     lock_editor.show(seen, case, service, chosen, words)
+    tier_table.show(case, today, run, service, words)
     minutes_table.show(case, today, run, service, words)

@@ -24,16 +24,15 @@ def show(seen: Visit) -> None:
     st.title(labels("ui.questions.title"))
     st.caption(plain(seen.record.title))
     question, detail, start = question_form.show(words, enabled=seen.writes)
-    job = asking.job_for(
-        question,
-        seen.record.scenario,
-        labels.language,
-        detail=detail,
-        start=start and seen.writes,
+    found = asking.find(
+        question, seen.record, labels.language, detail=detail, start=start and seen.writes
     )
-    if job is None:
+    opened = st.session_state.pop("opened-plan", "")
+    if opened:
+        st.success(plain(labels("ui.questions.opened", title=opened)))
+    if found is None:
         return
-    if not job.done.is_set():
-        asking_progress.show(job, labels)
+    if found.job is not None and not found.job.done.is_set():
+        asking_progress.show(found.job, labels)
         return
-    asked_page.show(job.page, words)
+    asked_page.show(found, words, seen)

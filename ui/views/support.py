@@ -24,18 +24,18 @@ def show(seen: Visit) -> None:
     st.caption(labels("ui.support.help"))
     sensitivity = st.checkbox(labels("ui.support.sensitivity"), key="sensitivity")
     start = st.button(labels("ui.support.start"), type="primary", disabled=not seen.writes)
-    job = asking.job_for(
+    found = asking.find(
         "sharing",
-        seen.record.scenario,
+        seen.record,
         labels.language,
         detail="sensitivity" if sensitivity else "",
         start=start and seen.writes,
     )
-    if job is None:
+    if found is None:
         return
-    if not job.done.is_set():
-        asking_progress.show(job, labels)
+    if found.job is not None and not found.job.done.is_set():
+        asking_progress.show(found.job, labels)
         return
     case, _ = case_of(seen.record.scenario)
     words = Words(case, case_labels(case.catalogue, labels.language))
-    asked_page.show(job.page, words)
+    asked_page.show(found, words, seen)

@@ -11,6 +11,7 @@ from optimiser.report.sentences import note_text, pair_text
 from optimiser.report.words import Words, case_labels
 from ui.cache import case_of, today_map
 from ui.components import commune_map, key_figures, table
+from ui.map_overlays import View
 from ui.session import Visit, chosen_commune
 from ui.text import plain
 
@@ -42,7 +43,10 @@ def show(seen: Visit) -> None:
     codes = [service.code for service in case.services]
     service = st.selectbox(labels("column.service"), codes, format_func=words.service)
     chosen = chosen_commune("territory", None)
-    drawn = today_map(case.scenario.model_dump_json(), service, labels.language, chosen)
+    scenario_json = case.scenario.model_dump_json()
+    doubled = st.toggle(labels("ui.map.views.duplicates"), key="territory-duplicates")
+    view: View = "duplicates" if doubled else "minutes"
+    drawn = today_map(scenario_json, service, labels.language, chosen, view)
     chosen_commune("territory", commune_map.show(drawn, "territory-map"))
     vintages = {vintage.service: vintage for vintage in facility_vintages(case.territory)}
     rows = figures.services

@@ -24,21 +24,21 @@ def show(seen: Visit) -> None:
     st.caption(labels("ui.years.help"))
     functions = st.checkbox(labels("ui.years.functions"), key="years-functions")
     start = st.button(labels("ui.years.start"), type="primary", disabled=not seen.writes)
-    job = asking.job_for(
+    found = asking.find(
         "years",
-        scenario,
+        seen.record,
         labels.language,
         detail="functions" if functions else "",
         start=start and seen.writes,
     )
-    if job is None:
+    if found is None:
         return
-    if not job.done.is_set():
-        asking_progress.show(job, labels)
+    if found.job is not None and not found.job.done.is_set():
+        asking_progress.show(found.job, labels)
         return
     case, _ = case_of(scenario)
     words = Words(case, case_labels(case.catalogue, labels.language))
-    page = job.page
+    page = found.page
     if page is not None and page.charts:
         for line in page.sentences:
             st.write(f"- {plain(line)}")
@@ -50,4 +50,4 @@ def show(seen: Visit) -> None:
         chart.show(page.charts["spending"], labels("years.chart.spending"))
         asked_page.tables(page, words)
         return
-    asked_page.show(page, words)
+    asked_page.show(found, words, seen)

@@ -228,3 +228,23 @@ def test_what_was_committed_survives_the_end_of_the_process(tmp_path: Path) -> N
     assert written >= len(told) + len(rest) - (1 if rest else 0)
     assert store.recover() == written
     store.close()
+
+
+def test_no_file_of_the_machine_is_named_by_what_the_store_hands_out(tmp_path: Path) -> None:
+    naming = Scenario.model_validate(
+        {
+            "travel": {"times": "/etc/passwd", "cells": "../../cells.csv"},
+            "without_car": {"times": "/etc/passwd"},
+        }
+    )
+    store = Store(f"sqlite:///{tmp_path / 'store.db'}")
+    record = store.create("Fichiers", naming)
+    run = store.start(record, "{}", "{}")
+    other = Store(f"sqlite:///{tmp_path / 'other.db'}")
+    import_store(other, export_store(store).encode())
+    for each in (store, other):
+        found, asked = each.get(record.id), each.run(run.id)
+        assert found is not None
+        assert asked is not None
+        assert "passwd" not in found.scenario.model_dump_json() + asked.asked.model_dump_json()
+        each.close()
