@@ -42,6 +42,10 @@ class ScheduleCase:
     sharing: SharingCase | None = None
     shared: SharingDecisions = field(default_factory=SharingDecisions)
 
+    def __post_init__(self) -> None:
+        """Refuse cells: the years count whole communes."""
+        self.case.refuse_cells("schedule")
+
     @property
     def asked(self) -> Schedule:
         """Section of the scenario about years."""
@@ -168,6 +172,15 @@ class ScheduleCase:
         own = self.asked.staff_moved_per_year
         return self.case.scenario.sharing.staff_moved_per_year if own is None else own
 
+    @property
+    def too_many_posts(self) -> dict[Action, float]:
+        """Posts of the actions that alone move more than a year may, whatever the years."""
+        limit = self.staff_limit
+        if limit is None:
+            return {}
+        posts = {action: self.posts(action) for action in self.actions}
+        return {a: p for a, p in posts.items() if p > limit * (1 + 1e-9)}
+
     # -- figures of every year ----------------------------------------------------------------
 
     @cached_property
@@ -186,6 +199,24 @@ class ScheduleCase:
     def realised(self, age: int) -> float:
         """Part of its saving that a group reaches in the age-th year after it started."""
         return min(1.0, max(0, age) / self.asked.transition_years)
+
+    @cached_property
+    def own_rise_eur(self) -> Euros | None:
+        """Rise of the recurrent cost without what shared functions save; None: no limit.
+
+        A plan that savings pay for has them in full in its limit; in a year it may spend only those
+        of the groups that have started, as far as they save by then.
+        """
+        limit = self.case.scenario.budget.running_increase_eur_per_year
+        if limit is None or not self.funds_facilities:
+            return limit
+        saved = sum(c.saving_eur + c.moving_eur_per_year for _, c in self.groups.values())
+        return limit - saved
+
+    @property
+    def funds_facilities(self) -> bool:
+        """Whether what shared functions save pays for facilities."""
+        return self.sharing is not None and self.sharing.asked.funds_facilities
 
     @cached_property
     def caf_today_eur(self) -> Euros:

@@ -137,7 +137,7 @@ class Weights(Entry):
     Parameters
     ----------
     access
-        Share of the public within the guaranteed time.
+        Share of the public within the guaranteed time, mean of the types.
     equity
         The same in the basin that has least of it.
     car

@@ -212,6 +212,28 @@ class Evaluation:
         total: Persons = float(self.public[k, pick].sum())
         return float(self.guaranteed[k, pick].sum()) / total if total else None
 
+    def mean_share(self, basin: int | None = None) -> Share | None:
+        """Mean over the types of the share within the guaranteed time: the access of a network.
+
+        Parameters
+        ----------
+        basin
+            Index of the basin; None: the whole territory.
+
+        Returns
+        -------
+        float or None
+            Types without any public are left out; None where that is every type.
+        """
+        shares = [self.share(k, basin) for k in range(len(self.public))]
+        known = [share for share in shares if share is not None]
+        return sum(known) / len(known) if known else None
+
+    def worst_share(self) -> Share | None:
+        """Access of the basin that has least of it; None where no basin has any public."""
+        shares = [self.mean_share(b) for b in range(self.public.shape[1])]
+        return min((share for share in shares if share is not None), default=None)
+
 
 @dataclass(frozen=True)
 class Solution:

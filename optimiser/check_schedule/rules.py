@@ -7,7 +7,7 @@ import numpy as np
 
 from optimiser import check_sharing
 from optimiser.check.view import View
-from optimiser.check_schedule.measure import snapshot
+from optimiser.check_schedule.measure import group_money, snapshot
 from optimiser.schedule_case import ScheduleCase
 from optimiser.schedule_solution import ScheduleEvaluation, Timetable
 from optimiser.sharing_solution import SharingDecisions
@@ -106,7 +106,20 @@ def _replacement(
             yield Violation("unserved", subject, 0, 1)
 
 
-def _nested(plan: ScheduleCase, _: Timetable, found: ScheduleEvaluation) -> Iterator[Violation]:
+def _funding(plan: ScheduleCase, years: Timetable, t: int) -> tuple[float, float]:
+    """What groups save in full, and by year t + 1, where that pays for facilities; else nothing."""
+    if plan.sharing is None or not plan.sharing.asked.funds_facilities:
+        return 0.0, 0.0
+    whole = realised = 0.0
+    for action, (_, costs) in group_money(plan).items():
+        euros = costs.saving_eur + costs.moving_eur_per_year
+        age = max(0, t + 1 - years[action])
+        whole += euros
+        realised += euros * min(1.0, age / plan.asked.transition_years)
+    return whole, realised
+
+
+def _nested(plan: ScheduleCase, years: Timetable, found: ScheduleEvaluation) -> Iterator[Violation]:
     """The network after every year breaks no rule of a plan that today's does not break as much.
 
     In the last year it breaks none. What a plan must save it need not save before.
@@ -130,7 +143,8 @@ def _nested(plan: ScheduleCase, _: Timetable, found: ScheduleEvaluation) -> Iter
                 yield Violation("nested", subject, violation.amount, violation.limit)
         if budget is not None and not last:
             rise = network.costs.recurrent_eur - found.networks[0].costs.recurrent_eur
-            limit = max(0.0, budget) + asked
+            whole, realised = _funding(plan, years, t)
+            limit = max(0.0, budget - whole) + realised + asked
             yield from _above("temporary_rise", (str(t),), rise, limit, 1 / TOLERANCE)
 
 

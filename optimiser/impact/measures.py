@@ -125,8 +125,8 @@ def measure(
     for service, count in zip(case.services, closed.tolist(), strict=True):
         posts += count * (service.posts.base if service.posts is not None else 0.0)
     values: Mapping[MeasureName, tuple[float | None, float | None, float, float]] = {
-        "access": (_access(planned), _access(today), 0.0, 1.0),
-        "equity": (_worst_basin(planned), _worst_basin(today), 0.0, 1.0),
+        "access": (planned.mean_share(), today.mean_share(), 0.0, 1.0),
+        "equity": (planned.worst_share(), today.worst_share(), 0.0, 1.0),
         "car": (after, before, 2 * (before or 0.0), 0.0),
         "land": (built / people, 0.0, MOST_LAND_M2, 0.0),
         "running": (costs[1] - saved_eur / people, costs[0], 2 * costs[0], 0.0),
@@ -139,14 +139,3 @@ def measure(
         built_m2=built,
         posts=posts,
     )
-
-
-def _access(network: Evaluation) -> float | None:
-    public = float(network.public.sum())
-    return float(network.guaranteed.sum()) / public if public else None
-
-
-def _worst_basin(network: Evaluation) -> float | None:
-    public, served = network.public.sum(axis=0), network.guaranteed.sum(axis=0)
-    inhabited = public > 0
-    return float(np.min(served[inhabited] / public[inhabited])) if inhabited.any() else None

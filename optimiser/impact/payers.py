@@ -11,7 +11,7 @@ import numpy as np
 from optimiser.check_schedule import Ledger
 from optimiser.schedule_case import ScheduleCase
 from optimiser.schedule_solution import ScheduleSolution
-from optimiser.sharing.division import divide_group
+from optimiser.sharing.division import shares_of
 from optimiser.sharing_case import SharingCase
 from optimiser.sharing_solution import Group, GroupCosts
 from optimiser.units import Euros, FloatArray, InseeCode, Persons
@@ -146,7 +146,7 @@ def _parts(sharing: SharingCase | None, group: Group, costs: GroupCosts) -> dict
     """Part of each member in what a group costs and saves; they sum to 1."""
     if sharing is None or not costs.saving_eur:
         return {code: 1.0 / len(group.members) for code in group.members}
-    shares = divide_group(sharing, group, costs).chosen.shares_eur
+    shares = shares_of(sharing, group, costs)
     whole: Euros = sum(shares.values())
     return {code: share / whole for code, share in shares.items()}
 

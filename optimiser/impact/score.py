@@ -56,6 +56,11 @@ class Pair:
     flips: tuple[Flip, ...]
     shift: Share | None
 
+    @property
+    def tied(self) -> bool:
+        """Whether both score the same: neither leads."""
+        return self.lead <= _EPSILON
+
 
 @dataclass(frozen=True)
 class Score:
@@ -89,6 +94,14 @@ class Score:
     totals: FloatArray
     ranking: tuple[int, ...]
     pairs: tuple[Pair, ...]
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """Rank of each, in the order of the ranking; who ties shares the better rank."""
+        ranks = [1]
+        for position, pair in enumerate(self.pairs, 2):
+            ranks.append(ranks[-1] if pair.tied else position)
+        return tuple(ranks[: len(self.ranking)])
 
 
 def score(impacts: Sequence[Impact], weights: Mapping[MeasureName, float]) -> Score:

@@ -87,7 +87,7 @@ def capacitated(
     while True:
         rounds += 1
         with clock.stage("pairs"):
-            pairs = _lists(travel, usable, length)
+            pairs = travel.nearest(length, usable)
             width = np.diff(pairs.start)
             unreachable(width > 0)
             cut = (width == length) & (length < most)
@@ -119,14 +119,6 @@ def capacitated(
         seconds=clock.seconds,
         counts={"pairs": len(pairs.site), "rounds": rounds},
     )
-
-
-def _lists(travel: Travel, usable: BoolArray, length: IntArray) -> Pairs:
-    pairs = travel.nearest(int(length.max()), usable)
-    rank = np.arange(len(pairs.site)) - np.repeat(pairs.start[:-1], np.diff(pairs.start))
-    keep = rank < length[pairs.demand]
-    counts = np.bincount(pairs.demand[keep], minlength=travel.demands)
-    return Pairs(np.concatenate(([0], np.cumsum(counts))), pairs.site[keep], pairs.travel[keep])
 
 
 def _short(outcome: Outcome, cut: BoolArray, pairs: int, candidates: int) -> BoolArray:

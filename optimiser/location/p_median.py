@@ -10,7 +10,6 @@ them as the cost of going farther: that is a relaxation, exact when every demand
 widened until it is (docs/mathematics-location.md, "Short lists").
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -79,29 +78,33 @@ def p_median(
     usable[sites.required] = usable[sites.existing] = True
     most = int(usable.sum())
     opened = most if count is None else max(1, count + len(sites.existing))
-    length = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
-    length = most if count is None and nearest is None else min(most, length)
+    first = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
+    first = most if count is None and nearest is None else min(most, first)
+    length = np.full(travel.demands, first)
 
     def serve(opened: IntArray) -> Served:
         which, far = travel.to_nearest(opened)
-        used = weight > 0.0
-        value = float(weight[used] @ far[used] + sites.costs[opened].sum())
-        return value, which
+        return _value(weight, far, sites, opened), which
 
     best: tuple[Core, Found] | None = None
     while True:
         start = None if best is None else best[1].sites
         with clock.stage("pairs"):
-            core, cut = _core(travel, weight, sites, count, usable, length)
+            core, farthest = _core(travel, weight, sites, count, usable, length)
         found = solve(core, limits, allowed=sites.allowed, effort=effort, start=start, clock=clock)
-        found, lost = _true(found, sites, serve) if cut.any() else (found, False)
+        cut = np.isfinite(farthest)
+        found, short = _true(found, sites, travel, weight, farthest)
+        lost = bool(short.any())
         # Longer lists that the time cut short may know less than shorter ones did.
         if best is None or found.value - found.bound <= best[1].value - best[1].bound:
             best = core, found
-        closed = not lost and found.value - found.bound <= _slack(found, limits)
+        # The value is the true one by now, and the bound always is one of the true problem.
+        closed = found.value - found.bound <= _slack(found, limits)
         if closed or clock.out or not cut.any() or (not lost and _late(clock)):
             break
-        length = min(most, 2 * length)
+        # Those that nobody in their list serves need longer ones; where all are served, the bound.
+        short = short if lost else cut
+        length[short] = np.minimum(most, 2 * length[short])
     core, found = best
     return result_of(NAME, core, found, sites, limits, serve, None)
 
@@ -115,14 +118,21 @@ def _slack(found: Found, limits: Limits) -> float:
     return max(limits.gap, 1e-9) * abs(found.value)
 
 
-def _true(found: Found, sites: Sites, serve: Callable[[IntArray], Served]) -> tuple[Found, bool]:
-    """Price sites by their true travel; says whether a demand went past its list."""
-    if found.sites is None:
-        return found, False
+def _true(
+    found: Found, sites: Sites, travel: Travel, weight: FloatArray, farthest: FloatArray
+) -> tuple[Found, BoolArray]:
+    """Price sites by their true travel; says which demands (n,) went past their lists."""
+    if found.sites is None or not np.isfinite(farthest).any():
+        return found, np.zeros(travel.demands, dtype=bool)
     opened = np.unique(np.concatenate((found.sites, sites.required, sites.existing)))
-    value, _ = serve(opened)
-    lost = value > found.value * (1.0 + 1e-12) + 1e-12
-    return replace(found, value=value), lost
+    _, far = travel.to_nearest(opened)
+    short = far > farthest
+    return replace(found, value=_value(weight, far, sites, opened)), short
+
+
+def _value(weight: FloatArray, far: FloatArray, sites: Sites, opened: IntArray) -> float:
+    used = weight > 0.0
+    return float(weight[used] @ far[used] + sites.costs[opened].sum())
 
 
 def _core(
@@ -131,18 +141,19 @@ def _core(
     sites: Sites,
     count: int | None,
     usable: BoolArray,
-    length: int,
-) -> tuple[Core, BoolArray]:
+    length: IntArray,
+) -> tuple[Core, FloatArray]:
+    """The core of the lists, and travel (n,) to the last of each that is cut short, else inf."""
     pairs: Pairs = travel.nearest(length, usable)
     width = np.diff(pairs.start)
     unreachable((width > 0) | (weight == 0.0))
     most = int(usable.sum())
     farthest = np.full(travel.demands, np.inf)
     # A list shorter than asked holds every candidate in reach: there is nothing beyond it.
-    cut = (width == length) & (length < most)
+    cut = (width == length) & (length < most) & (weight > 0.0)
     farthest[cut] = pairs.travel[pairs.start[1:][cut] - 1]
     unserved = np.where(weight > 0.0, 1.0, 0.0)
     used = weight > 0.0
     unserved[used] = weight[used] * farthest[used]
     cost = weight[pairs.demand] * pairs.travel
-    return core_of(pairs, cost, unserved, sites, count), cut & used
+    return core_of(pairs, cost, unserved, sites, count), farthest

@@ -16,6 +16,7 @@ from optimiser.units import BoolArray, FloatArray, IntArray
 EARTH_RADIUS_M = 6_371_008.8
 NOWHERE = -1
 SHOWN = 20
+BLOCK = 4_096
 
 
 class Metric(enum.StrEnum):
@@ -67,8 +68,8 @@ class Travel(Protocol):
     def within(self, radius: float, allowed: BoolArray) -> Pairs:
         """Pairs no farther than a radius, of the candidates allowed (m,)."""
 
-    def nearest(self, number: int, allowed: BoolArray) -> Pairs:
-        """The pairs of each demand with its nearest candidates allowed (m,)."""
+    def nearest(self, number: int | IntArray, allowed: BoolArray) -> Pairs:
+        """The pairs of each demand with its nearest candidates allowed (m,), so many or (n,)."""
 
     def to_nearest(self, sites: IntArray) -> tuple[IntArray, FloatArray]:
         """Nearest of the sites (n,) for each demand, -1 out of reach, and travel to it, inf."""
@@ -136,11 +137,12 @@ class MatrixTravel:
         pairs = self._pairs
         return _subset(pairs, (pairs.travel <= radius) & allowed[pairs.site])
 
-    def nearest(self, number: int, allowed: BoolArray) -> Pairs:
-        """The pairs of each demand with its nearest candidates allowed (m,)."""
+    def nearest(self, number: int | IntArray, allowed: BoolArray) -> Pairs:
+        """The pairs of each demand with its nearest candidates allowed (m,), so many or (n,)."""
         pairs = _subset(self._pairs, allowed[self._pairs.site])
-        rank = np.arange(len(pairs.site)) - np.repeat(pairs.start[:-1], np.diff(pairs.start))
-        return _subset(pairs, rank < number)
+        width = np.diff(pairs.start)
+        rank = np.arange(len(pairs.site)) - np.repeat(pairs.start[:-1], width)
+        return _subset(pairs, rank < np.repeat(np.broadcast_to(number, self.demands), width))
 
     def to_nearest(self, sites: IntArray) -> tuple[IntArray, FloatArray]:
         """Nearest of the sites (n,) for each demand, -1 out of reach, and travel to it, inf."""
@@ -232,8 +234,8 @@ class PointTravel:
         tree = cKDTree(self._candidates[number])
         starts, sites, travels = [0], [], []
         # In blocks, so that lists of Python numbers never hold more than a part of the pairs.
-        for begin in range(0, self.demands, 20_000):
-            block = self._demands[begin : begin + 20_000]
+        for begin in range(0, self.demands, BLOCK):
+            block = self._demands[begin : begin + BLOCK]
             near = cast("list[list[int]]", tree.query_ball_point(block, self._straight(radius)))
             widths = np.array([len(x) for x in near], dtype=np.int64)
             flat = np.concatenate([np.asarray(x, dtype=np.int64) for x in near])
@@ -249,18 +251,22 @@ class PointTravel:
             travels.append(travel[order])
         return Pairs(np.array(starts), np.concatenate(sites), np.concatenate(travels))
 
-    def nearest(self, number: int, allowed: BoolArray) -> Pairs:
-        """The pairs of each demand with its nearest candidates allowed (m,)."""
+    def nearest(self, number: int | IntArray, allowed: BoolArray) -> Pairs:
+        """The pairs of each demand with its nearest candidates allowed (m,), so many or (n,)."""
         names = np.flatnonzero(allowed)
-        number = min(number, len(names))
-        if number == 0:
-            empty = np.empty(0)
-            return Pairs(np.zeros(self.demands + 1, np.int64), empty.astype(np.int32), empty)
-        tree = cKDTree(self._candidates[names])
-        _, near = tree.query(self._demands, k=np.arange(1, number + 1))
-        site = names[near.ravel()].astype(np.int32)
-        travel = self._measure(np.repeat(np.arange(self.demands), number), site)
-        start = np.arange(self.demands + 1) * number
+        width = np.minimum(np.broadcast_to(number, self.demands), len(names)).astype(np.int64)
+        start = np.concatenate(([0], np.cumsum(width)))
+        site = np.empty(start[-1], dtype=np.int32)
+        tree = cKDTree(self._candidates[names]) if len(names) else None
+        for length in np.unique(width):
+            alike = np.flatnonzero(width == length)
+            # In blocks, so that what the tree returns is a small part of the pairs.
+            for block in np.array_split(alike, -(-len(alike) // BLOCK)):
+                if tree is None or length == 0:
+                    continue
+                _, near = tree.query(self._demands[block], k=np.arange(1, length + 1))
+                site[start[block][:, None] + np.arange(length)] = names[near]
+        travel = self._measure(np.repeat(np.arange(self.demands), width), site)
         # By distance already: only ties, and what rounding turned round, are out of order.
         sort_rows(start, site, travel)
         return Pairs(start, site, travel)

@@ -183,8 +183,8 @@ def indicators(case: Case, now: Evaluation, planned: Evaluation) -> Indicators:
     return Indicators(
         services=services,
         basins=basins,
-        now=_mean([row.now.share for row in services]),
-        planned=_mean([row.planned.share for row in services]),
+        now=now.mean_share(),
+        planned=planned.mean_share(),
         gained=float(planned.guaranteed.sum() - now.guaranteed.sum()),
         running_now_eur=now.costs.recurrent_eur,
         running_planned_eur=planned.costs.recurrent_eur,
@@ -235,17 +235,11 @@ def _access(case: Case, evaluation: Evaluation, k: int) -> Access:
 
 def _basin(case: Case, now: Evaluation, planned: Evaluation, b: int) -> BasinRow:
     members = [commune for commune in case.members if commune.basin == case.basins[b]]
-    kinds = range(len(case.services))
     return BasinRow(
         basin=case.basins[b],
         communes=len(members),
         population=sum(commune.population for commune in members),
-        now=_mean([now.share(k, b) for k in kinds]),
-        planned=_mean([planned.share(k, b) for k in kinds]),
+        now=now.mean_share(b),
+        planned=planned.mean_share(b),
         gained=float(planned.guaranteed[:, b].sum() - now.guaranteed[:, b].sum()),
     )
-
-
-def _mean(shares: list[Share | None]) -> Share | None:
-    known = [share for share in shares if share is not None]
-    return sum(known) / len(known) if known else None

@@ -140,14 +140,17 @@ def concentration(model: ScheduleModel) -> None:
 def running(model: ScheduleModel) -> None:
     """Keep the recurrent cost of every year's network within the plan's limit."""
     asked = model.plan.asked.temporary_rise_eur_per_year
-    limit = model.case.scenario.budget.running_increase_eur_per_year
+    limit = model.plan.own_rise_eur
     if limit is None or len(model.years) < 2:  # noqa: PLR2004
         return
     rule = Asked("temporary_rise", (), asked, "eur_per_year")
     slack = model.slack(rule, most=_FREE, direction=1)
     for t in model.years[:-1]:
         # A saving that the plan must make is not yet asked of the years before.
-        model.row(total(model.recurrent(t)) - slack <= max(0.0, limit) + asked)
+        # What the network of a year costs is paid in the next one, with what groups save by then.
+        saved = _realised(model, t + 1) if model.plan.funds_facilities else []
+        terms = [*model.recurrent(t), *_times(saved, -1.0)]
+        model.row(total(terms) - slack <= max(0.0, limit) + asked)
 
 
 def yearly_capital(model: ScheduleModel) -> None:

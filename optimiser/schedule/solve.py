@@ -152,6 +152,8 @@ def _longest_works(plan: ScheduleCase) -> int:
 
 def _years_needed(plan: ScheduleCase, first: int, limits: Limits, solver: str) -> int | None:
     """Fewest years under the same limits that have a timetable."""
+    if plan.too_many_posts:
+        return None
     for years in range(first, LONGEST_YEARS + 1):
         longer = plan.with_years(years)
         model = build(ScheduleModel(longer, longer.actions))

@@ -159,12 +159,43 @@ def divide_group(
     )
 
 
+def shares_of(case: SharingCase, group: Group, costs: GroupCosts) -> dict[InseeCode, Euros]:
+    """Divide the saving of one group under the scenario's rule alone.
+
+    Parameters
+    ----------
+    case, group, costs
+        As in `divide_group`.
+
+    Returns
+    -------
+    dict
+        Euros a year of each member; they sum to the saving.
+    """
+    table = GroupGame(case, group, costs.saving_eur)
+    rule = case.asked.division
+    if rule == "nucleolus":
+        shares = nucleolus(table.game, oracle_for(table, NODES)).values
+    elif rule == "shapley":
+        shares = shapley(table.game).values
+    else:
+        shares = _simple(table)[rule]
+    return dict(zip(group.members, shares.tolist(), strict=True))
+
+
 def _rules(table: GroupGame, oracle: Oracle, value: Shapley) -> dict[DivisionRule, FloatArray]:
-    saving, n = table.saving_eur, len(table.members)
-    people = np.array([table.case.members[i].population for i in table.members], dtype=np.float64)
     return {
         "nucleolus": nucleolus(table.game, oracle).values,
         "shapley": value.values,
+        **_simple(table),
+    }
+
+
+def _simple(table: GroupGame) -> dict[DivisionRule, FloatArray]:
+    """Rules that need no coalition."""
+    saving, n = table.saving_eur, len(table.members)
+    people = np.array([table.case.members[i].population for i in table.members], dtype=np.float64)
+    return {
         "per_inhabitant": saving * people / people.sum(),
         "per_use": saving * table.volumes / table.volumes.sum(),
         "equal": np.full(n, saving / n),

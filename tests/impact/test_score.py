@@ -10,6 +10,7 @@ from optimiser.catalogue import Catalogue
 from optimiser.impact.measures import MEASURES, Impact, Measure
 from optimiser.impact.score import least_shift, score
 from optimiser.labels import LANGUAGES, Labels
+from optimiser.report.answers.score import stability
 from optimiser.sources import load_catalogue
 from optimiser.sources.land_file import load_land
 
@@ -126,3 +127,23 @@ def test_land_is_known_for_every_type_that_a_plan_can_open() -> None:
     opened = {service.code for service in catalogue if service.lever != "observe"}
     assert opened <= set(load_land().m2)
     assert set(load_land().m2) <= set(catalogue.services)
+
+
+def test_equal_scores_share_a_rank_and_say_so() -> None:
+    even = [10, 30, 0, 0, 0, 0]
+    ones = weights([1, 1, 0, 0, 0, 0])
+    found = score([impact(p) for p in (even, [30, 10, 0, 0, 0, 0], even, [5, 5, 0, 0, 0, 0])], ones)
+    assert found.ranks == (1, 1, 1, 4)
+    assert [pair.tied for pair in found.pairs] == [True, True, False]
+    for language, tie in (("fr", "à égalité"), ("en", "tie")):
+        said = [stability(pair, list("ABCD"), Labels(language)) for pair in found.pairs]
+        assert [tie in each for each in said] == [True, True, False]
+    same = score([impact(even), impact(even)], ones)
+    assert "whatever the weights" in stability(same.pairs[0], "AB", Labels("en"))
+
+
+def test_a_lead_that_hangs_on_a_hair_is_not_said_to_hang_on_nothing() -> None:
+    lead = score(
+        [impact([50.001, 0] + [0] * 4), impact([0, 50] + [0] * 4)], weights([1, 1, 0, 0, 0, 0])
+    )
+    assert "unless 0.0% " not in stability(lead.pairs[0], "AB", Labels("en"))

@@ -445,3 +445,37 @@ def test_a_core_without_an_answer_says_so():
     found = solve(core, EXACT)
     assert found.sites is None
     assert math.isinf(found.bound)
+
+
+def test_each_demand_has_a_list_as_long_as_it_asks_for():
+    points, _ = towns(40)
+    allowed = np.arange(40) % 5 > 0
+    length = np.random.default_rng(1).integers(0, 40, 40)
+    for travel in (points, MatrixTravel(matrix_of(points))):
+        whole, own = travel.nearest(40, allowed), travel.nearest(length, allowed)
+        assert np.diff(own.start).tolist() == np.minimum(length, allowed.sum()).tolist()
+        for i in range(40):
+            ours = slice(own.start[i], own.start[i + 1])
+            first = slice(whole.start[i], whole.start[i] + ours.stop - ours.start)
+            assert own.site[ours].tolist() == whole.site[first].tolist()
+            assert own.travel[ours] == pytest.approx(whole.travel[first])
+
+
+def test_only_the_demands_beyond_their_lists_get_longer_ones():
+    class Noting(PointTravel):
+        asked = ()
+
+        def nearest(self, number, allowed):
+            self.asked = (*self.asked, np.array(number))
+            return super().nearest(number, allowed)
+
+    # One site serves thirty towns close together, the other three far off.
+    near = np.random.default_rng(0).random((30, 2))
+    far = np.array([[1000.0, 0.0], [1004.0, 0.0], [1000.0, 5.0]])
+    travel = Noting(np.concatenate((near, far)))
+    result = p_median(travel, None, 2, nearest=3, limits=EXACT)
+    assert result.status is Status.OPTIMAL
+    assert result.objective == pytest.approx(p_median(travel, None, 2, limits=EXACT).objective)
+    grown = travel.asked[-2]
+    assert (grown[:30] > 3).any()
+    assert (grown[30:] == 3).all()

@@ -6,14 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimiser import check, check_schedule
+from optimiser import check, check_schedule, check_sharing
 from optimiser.case import Case
+from optimiser.functions import Cases, FunctionCatalogue, ScaleCurve, VolumeRule
 from optimiser.planning import plan
 from optimiser.schedule_case import ScheduleCase
 from optimiser.schedule_scenario import Finances, Schedule, Subsidy
 from optimiser.schedule_solution import Timetable
+from optimiser.sharing_case import SharingCase
+from optimiser.sharing_scenario import Sharing
+from optimiser.sharing_solution import Group, SharingDecisions
 from optimiser.solution import Decisions, Solution
 from optimiser.territory import Finances as Accounts
+from tests.sharing.small_sharing import function
 from tests.small_cases import every_plan, small_case
 
 YEARS = 3
@@ -53,6 +58,75 @@ def small_schedule(seed: int) -> ScheduleCase | None:
     case = replace(case, territory=territory, scenario=scenario)
     decisions = some_plan(case, rng)
     return None if decisions is None else ScheduleCase(case, decisions)
+
+
+def small_funded(seed: int, transition: int) -> ScheduleCase | None:
+    """A plan with openings that only a group's saving pays for; None where there is none.
+
+    Nothing else is limited: years differ by the running costs that savings of the year can carry.
+    """
+    rng = np.random.default_rng(seed)
+    case = small_case(seed, members=3, services=2)
+    members = tuple(c.code for c in case.members)
+    group = SharingDecisions((Group("f", members[0], members),))
+    asked = Schedule(
+        years=YEARS,
+        capital_eur_per_year=None,
+        build_years={"s0": 1, "s1": 1},
+        transition_years=transition,
+    )
+    shared = Sharing(funds_facilities=True, minutes_most=None, hosts="communes")
+    free = {"running_increase_eur_per_year": None, "capital_eur": None}
+    budget = case.scenario.budget
+    objective = case.scenario.objective.model_copy(update={"person_value_eur_per_year": 2_000.0})
+    case = changed(
+        case,
+        schedule=asked,
+        finances=Finances(debt_ceiling_years=None),
+        sharing=shared,
+        objective=objective,
+        budget=budget.model_copy(update=free),
+    )
+    best = plan(case)
+    if not isinstance(best, Solution):
+        return None
+    rise = best.evaluation.costs.recurrent_eur - best.today.costs.recurrent_eur
+    sharing = shared_case(case, rng, unit_eur=10.0)
+    saved = check_sharing.evaluate(sharing, group).recurrent_saving_eur
+    if min(rise, saved) <= 0:
+        return None
+    # What is saved is the rise, or a little more: every euro of it is needed in the end.
+    unit = 10.0 * rise / saved * float(rng.uniform(1.0, 1.6))
+    sharing = shared_case(case, rng, unit_eur=unit)
+    saved = check_sharing.evaluate(sharing, group).recurrent_saving_eur
+    tight = {"running_increase_eur_per_year": saved, "capital_eur": None}
+    case = changed(case, budget=budget.model_copy(update=tight))
+    found = ScheduleCase(case, best.decisions, sharing, group)
+    return found if len(found.actions) <= 5 else None
+
+
+def shared_case(case: Case, rng: np.random.Generator, *, unit_eur: float) -> SharingCase:
+    """One function that saves in proportion to what a unit of it costs."""
+    nothing = Cases(low=0.0, base=0.0, high=0.0)
+    curve = ScaleCurve(
+        kind="scale",
+        unit_cost_eur=unit_eur,
+        from_volume=500.0,
+        to_volume=5_000.0,
+        turn_volume=None,
+        rise_beyond=0.0,
+        saving=Cases(low=0.0, base=0.3, high=0.4),
+    )
+    free = {"minimum_volume": 0.0, "minimum_host": 0.0, "minute_eur": 0.0, "curve": curve}
+    free |= dict.fromkeys(("partner_eur", "leakage", "transition"), nothing)
+    free["volume"] = VolumeRule(per="inhabitant", rate=1.0, source="test")
+    functions = FunctionCatalogue(functions={"f": function("f", rng, **free)})
+    return SharingCase(case.territory, functions, case.travel, case.scenario)
+
+
+def changed(case: Case, **changes: object) -> Case:
+    """The same case with other sections of its scenario."""
+    return replace(case, scenario=case.scenario.model_copy(update=changes))
 
 
 def settings(rng: np.random.Generator) -> Schedule:

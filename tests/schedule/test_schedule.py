@@ -8,6 +8,8 @@ import pytest
 
 from optimiser import check, check_schedule
 from optimiser.ahead import Ahead, look_ahead
+from optimiser.impact.measures import measure
+from optimiser.report.indicators import indicators
 from optimiser.scenario import Scenario
 from optimiser.schedule import schedule
 from optimiser.schedule_case import ScheduleCase
@@ -18,7 +20,9 @@ from optimiser.solution import Status
 from optimiser.solvers import Limits
 from optimiser.sources import data_folder, open_case, read_scenario
 from optimiser.sources.functions_file import load_functions
-from tests.schedule.small_schedules import best_by_trying, small_schedule
+from optimiser.sources.land_file import load_land
+from optimiser.sources.mobility_file import load_mobility
+from tests.schedule.small_schedules import best_by_trying, small_funded, small_schedule
 
 SEEDS = (4, 5, 7, 9, 10, 12, 14, 15, 17, 21, 25, 29, 30, 36, 39)
 
@@ -66,6 +70,22 @@ def test_no_timetable_is_better_than_the_one_found(seed: int, solver: str) -> No
         assert isinstance(answer, ScheduleSolution)
         assert answer.value_eur == pytest.approx(best, rel=1e-4, abs=1.0)
         assert answer.bound >= best * (1 - 1e-6) - 1.0
+
+
+@pytest.mark.parametrize("seed", [19, 24, 31, 33])
+def test_facilities_wait_for_the_savings_that_pay_for_them(seed: int) -> None:
+    values = []
+    for transition in (1, 3):
+        plan = small_funded(seed, transition)
+        assert plan is not None
+        answer = schedule(plan, Limits(gap=0.0))
+        assert isinstance(answer, ScheduleSolution)
+        assert answer.value_eur == pytest.approx(best_by_trying(plan), rel=1e-6, abs=1.0)
+        values.append(answer.value_eur)
+        early = dict.fromkeys(plan.actions, 1)
+        broken = {v.rule for v in check_schedule.evaluate(plan, early).violations}
+        assert ("temporary_rise" in broken) == (transition > 1)
+    assert values[0] > values[1] + 1.0
 
 
 def test_small_schedules_cover_both_answers() -> None:
@@ -186,3 +206,17 @@ def test_what_shared_functions_save_widens_the_budget_of_facilities_and_lowers_t
     assert funded > before
     assert answer.evaluation.money.sharing_eur[-1] > 0
     assert {"open", "share"} <= {action.kind for action in answer.years}
+
+
+def test_access_is_the_plans_own_figure_wherever_it_is_said() -> None:
+    found = caph()
+    networks = solved(found).evaluation.networks
+    figures = indicators(found.case, found.solution.today, found.solution.evaluation)
+    mobility, land = load_mobility(), load_land()
+    parts = measure(found.case, networks[0], networks[-1], mobility=mobility, land=land)
+    assert figures.now == networks[0].mean_share() == parts.of("access").today
+    assert figures.planned == networks[-1].mean_share() == parts.of("access").value
+    shares = [networks[-1].share(k) for k in range(len(found.case.services))]
+    assert figures.planned == pytest.approx(np.mean([s for s in shares if s is not None]))
+    worst = min(row.planned for row in figures.basins if row.planned is not None)
+    assert worst == networks[-1].worst_share() == parts.of("equity").value

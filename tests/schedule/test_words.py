@@ -7,10 +7,15 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from optimiser.ahead import Ahead
 from optimiser.cli import app
 from optimiser.labels import LANGUAGES, Labels
+from optimiser.report.answers.schedule import action_text, schedule_page
+from optimiser.report.words import Words
+from optimiser.schedule import schedule
 from optimiser.schedule.families import build
 from optimiser.schedule.model import ScheduleModel
+from optimiser.schedule_solution import ScheduleInfeasible, ScheduleSolution
 from optimiser.sources import new_scenario
 from tests.schedule.test_schedule import changed, with_functions
 
@@ -53,16 +58,46 @@ def test_the_command_gives_the_same_as_data_and_as_excel(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("fr", "ne peut pas se faire"), ("en", "cannot be done")]
+    ("language", "said", "proven", "wrong"),
+    [
+        ("fr", "ne peut pas se faire", "aucun calendrier de ce plan", "pas de plan"),
+        ("en", "cannot be done", "Proven: no timetable", "no plan"),
+    ],
 )
 def test_a_schedule_that_cannot_be_is_answered_in_words(
-    tmp_path: Path, language: str, said: str
+    tmp_path: Path, language: str, said: str, proven: str, wrong: str
 ) -> None:
     short = scenario(tmp_path, ('capital_eur_per_year = "even"', "capital_eur_per_year = 10_000"))
     ran = RUN.invoke(app, ["schedule", short, "--lang", language])
-    assert said in ran.output
+    words = " ".join(ran.output.split())
+    assert said in words
+    assert proven in words
+    assert wrong not in words
     assert ran.exit_code == 3
     assert "Traceback" not in ran.output
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "en entier, en une seule année"), ("en", "whole, in one year")]
+)
+def test_a_group_above_the_posts_of_a_year_is_named_with_what_to_set(
+    language: str, said: str
+) -> None:
+    found = with_functions()
+    plan = changed(found.plan, staff_moved_per_year=2)
+    answer = schedule(plan)
+    assert isinstance(answer, ScheduleInfeasible)
+    assert answer.years_needed is None
+    words = Words(plan.case, Labels(language))
+    page = schedule_page(Ahead(found.solution, plan, answer), words)
+    lines = " ".join(page.sentences)
+    assert said in lines
+    for action, (_, costs) in plan.groups.items():
+        assert (action_text(action, words) in lines) == (costs.staff > 2)
+    (limit,) = (r.needed for r in answer.why.relaxation if r.rule == "staff_moved")
+    assert f"staff_moved_per_year {'à' if language == 'fr' else 'to'} {limit:.0f} " in lines
+    assert isinstance(schedule(changed(plan, staff_moved_per_year=limit)), ScheduleSolution)
+    assert not changed(plan, staff_moved_per_year=7).too_many_posts
 
 
 def test_subsidies_above_what_the_law_allows_are_refused_in_one_message(tmp_path: Path) -> None:
@@ -107,6 +142,16 @@ def test_scores_of_two_scenarios_with_the_readers_own_weights(tmp_path: Path) ->
         ran = RUN.invoke(app, ["score", one, "--weight", weight])
         assert ran.exit_code == 2
         assert "Traceback" not in ran.output
+
+
+def test_a_scenario_ties_with_itself(tmp_path: Path) -> None:
+    mine = scenario(tmp_path)
+    ran = RUN.invoke(app, ["score", mine, mine, "--lang", "en"])
+    assert ran.exit_code == 0, ran.output
+    words = " ".join(ran.output.split())
+    assert "mine and mine tie whatever the weights" in words
+    assert words.count("(rank 1)") == 2
+    assert "stays ahead" not in words
 
 
 def test_plan_and_years_at_once_say_what_two_stages_lose(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The division of savings: the game of a group against the judge, and money that adds up."""
 
 import itertools
+from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -8,11 +10,12 @@ import pytest
 from optimiser import check_sharing
 from optimiser.sharing import games, group_oracle, leavers, share
 from optimiser.sharing.core import blocking, oracle_of, stability
-from optimiser.sharing.division import Divided, divide
+from optimiser.sharing.division import Divided, divide, shares_of
 from optimiser.sharing.group_game import GroupGame
 from optimiser.sharing.leavers import fewest_leavers
 from optimiser.sharing.nucleolus import nucleolus
 from optimiser.sharing_case import SharingCase
+from optimiser.sharing_scenario import DivisionRule
 from optimiser.sharing_solution import Group, SharingDecisions, SharingSolution
 from optimiser.solvers import Limits
 from tests.sharing.small_sharing import small_sharing
@@ -248,3 +251,13 @@ def test_a_search_for_coalitions_that_runs_out_of_nodes_proves_nothing(
         if stability(large.game, oracle).core_is_empty and not oracle.exact:
             assert not fewest_leavers(large, oracle).leaving.any()
     assert cut
+
+
+@pytest.mark.parametrize("rule", get_args(DivisionRule))
+def test_one_rule_alone_divides_as_it_does_among_all(rule: DivisionRule) -> None:
+    for case, each in DIVIDED[:12]:
+        asked = case.asked.model_copy(update={"division": rule})
+        ruled = replace(case, scenario=case.scenario.model_copy(update={"sharing": asked}))
+        among = next(d for d in each.divisions if d.rule == rule)
+        alone = shares_of(ruled, each.group, each.costs)
+        assert alone == pytest.approx(among.shares_eur, abs=1e-3)

@@ -65,6 +65,8 @@ class Page:
         The answer itself.
     code
         With which the command ends.
+    proven
+        What is proven, where the usual sentence about a plan does not fit; empty: that sentence.
     """
 
     question: str
@@ -75,6 +77,7 @@ class Page:
     gap: Share
     data: Any
     code: int = 0
+    proven: str = ""
 
 
 def table(key: str, kinds: str, rows: Sequence[tuple[Cell, ...]], labels: Labels) -> Sheet:
@@ -159,6 +162,8 @@ def proof(page: Page, labels: Labels) -> str:
     str
         One sentence.
     """
+    if page.proven:
+        return page.proven
     return labels(f"ask.proof.{page.status.value}", gap=labels.percent(page.gap, 4))
 
 

@@ -1,5 +1,6 @@
 """In which year what is done, and the network after every year, in words."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,6 @@ from optimiser.report.tables import Cell
 from optimiser.report.words import Words
 from optimiser.schedule_solution import (
     Action,
-    ScheduleEvaluation,
     ScheduleInfeasible,
     ScheduleSolution,
 )
@@ -54,11 +54,11 @@ def schedule_page(found: Ahead, words: Words) -> Page:
             data=_data(found, answer),
         )
     sentences: tuple[str, ...] = (labels("years.none_in_time"),)
-    status, code = Status.NO_ANSWER, _NO_ANSWER
+    status, code, proven = Status.NO_ANSWER, _NO_ANSWER, ""
     if isinstance(answer, ScheduleInfeasible):
         sentences, status = tuple(failure(found, answer, words)), Status.INFEASIBLE
-        code = _INFEASIBLE
-    return Page("schedule", title, sentences, (), status, float("inf"), answer, code)
+        code, proven = _INFEASIBLE, labels("years.proven")
+    return Page("schedule", title, sentences, (), status, float("inf"), answer, code, proven)
 
 
 def joint_page(together: Ahead, staged: Ahead, words: Words) -> Page:
@@ -117,12 +117,31 @@ def failure(found: Ahead, answer: ScheduleInfeasible, words: Words) -> list[str]
     if answer.why.relaxation:
         each = labels("words.semicolon").join(_relaxed(r, words) for r in answer.why.relaxation)
         lines.append(labels("years.relax", each=each))
-    if answer.years_needed is None:
+    if found.plan.too_many_posts:
+        lines += _whole(found, answer, words)
+    elif answer.years_needed is None:
         lines.append(labels("years.no_years"))
     else:
         needed = labels.count("years.span", answer.years_needed)
         lines.append(labels("years.years_needed", years=needed))
     return lines
+
+
+def _whole(found: Ahead, answer: ScheduleInfeasible, words: Words) -> list[str]:
+    """Say which actions alone move more posts than a year may, and what to set."""
+    labels, limit = words.labels, found.plan.staff_limit or 0.0
+    whole = found.plan.too_many_posts
+    each = labels("words.semicolon").join(
+        labels("years.whole_one", action=action_text(action, words), posts=labels.number(posts, 1))
+        for action, posts in sorted(whole.items(), key=lambda one: -one[1])
+    )
+    needed = [r.needed for r in answer.why.relaxation if r.rule == "staff_moved"]
+    most = math.ceil(max([*whole.values(), *needed]))
+    said = labels(
+        "years.whole", limit=labels.number(limit, 0 if limit == int(limit) else 1), each=each
+    )
+    key = "years.whole_groups" if any(a.kind == "share" for a in whole) else "years.whole_sites"
+    return [said, labels(key, most=labels.number(most))]
 
 
 def _relaxed(relaxation: Relaxation, words: Words) -> str:
@@ -178,10 +197,10 @@ def _sentences(found: Ahead, answer: ScheduleSolution, words: Words) -> list[str
         ),
         labels(
             "years.access",
-            now=labels.percent(access(judged, 0)),
-            middle=labels.percent(access(judged, (found.plan.years + 1) // 2)),
+            now=labels.percent(judged.networks[0].mean_share()),
+            middle=labels.percent(judged.networks[(found.plan.years + 1) // 2].mean_share()),
             year=_year(found, (found.plan.years + 1) // 2),
-            last=labels.percent(access(judged, found.plan.years)),
+            last=labels.percent(judged.networks[-1].mean_share()),
         ),
         labels("years.nested"),
         _debt(found, answer, words),
@@ -203,46 +222,6 @@ def _debt(found: Ahead, answer: ScheduleSolution, words: Words) -> str:
         if ceiling is None
         else labels("years.ceiling", years=labels.number(ceiling, 1)),
     )
-
-
-def access(judged: ScheduleEvaluation, t: int) -> float | None:
-    """Share of all publics within the guaranteed time after a year.
-
-    Parameters
-    ----------
-    judged
-        The judged timetable.
-    t
-        The year; 0: today.
-
-    Returns
-    -------
-    float or None
-        Mean over types, weighted by their public.
-    """
-    network = judged.networks[t]
-    public = float(network.public.sum())
-    return float(network.guaranteed.sum()) / public if public else None
-
-
-def worst_basin(judged: ScheduleEvaluation, t: int) -> float | None:
-    """Share of all publics within the guaranteed time in the basin that has least of it.
-
-    Parameters
-    ----------
-    judged, t
-        As in `access`.
-
-    Returns
-    -------
-    float or None
-        None without any public.
-    """
-    network = judged.networks[t]
-    public = network.public.sum(axis=0)
-    served = network.guaranteed.sum(axis=0)
-    shares = [float(s / p) for s, p in zip(served, public, strict=True) if p]
-    return min(shares, default=None)
 
 
 def timetable(found: Ahead, answer: ScheduleSolution, words: Words) -> Sheet:
@@ -334,8 +313,8 @@ def years_table(found: Ahead, answer: ScheduleSolution, words: Words) -> Sheet:
                 float(judged.spending_eur[t - 1]),
                 float(money.subsidies_eur[:, t - 1].sum()),
                 change,
-                access(judged, t),
-                worst_basin(judged, t),
+                network.mean_share(),
+                network.worst_share(),
                 float(judged.staff[t - 1]),
                 float(money.caf_eur[t - 1]),
                 float(money.debt_eur[t]),

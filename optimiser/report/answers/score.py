@@ -10,12 +10,16 @@ from optimiser.report.tables import Cell
 from optimiser.report.words import Words
 from optimiser.schedule_scenario import MeasureName
 from optimiser.solution import Solution, Status
+from optimiser.units import significant
 
 _SCORES = "scenario:text:34 impact:points:12 "
 _MEASURED = (
     "measure:text:40 scenario:text:30 measured:text:20 today_value:text:20+ in_all:text:24 "
     "points:points:10"
 )
+_SMALL = 0.001
+"""Part of the weight below which one decimal of a percentage would say nothing."""
+
 _FLIPS = "pair:text:50 measure:text:34 weight_now:points:12 weight_flip:points:12"
 
 
@@ -46,15 +50,15 @@ def score_page(
     Page
         Scores and parts that add up, what each was measured at, and what flips the order.
     """
-    labels = words.labels
+    labels, rank_of = words.labels, dict(zip(found.ranking, found.ranks, strict=True))
     sentences = [
         labels(
             "score.ranked",
-            rank=str(rank),
+            rank=str(rank_of[a]),
             scenario=titles[a],
             points=labels.number(float(found.totals[a]), 1),
         )
-        for rank, a in enumerate(found.ranking, 1)
+        for a in found.ranking
     ]
     sentences += [stability(pair, titles, labels) for pair in found.pairs]
     missing = [name for name in MEASURES if name not in found.names]
@@ -91,12 +95,15 @@ def stability(pair: Pair, titles: Sequence[str], labels: Labels) -> str:
     Returns
     -------
     str
-        The least shift of weight that makes them equal, and the nearest single weight.
+        That they tie; or the least shift of weight that makes them equal.
     """
     names = {"above": titles[pair.above], "below": titles[pair.below]}
+    if pair.tied:
+        return labels("score.ties" if pair.flips else "score.ties_always", **names)
     if pair.shift is None:
         return labels("score.stable", **names)
-    return labels("score.flips", shift=labels.percent(pair.shift, 1), **names)
+    digits = 1 if pair.shift >= _SMALL else 4
+    return labels("score.flips", shift=labels.percent(pair.shift, digits), **names)
 
 
 def scores_table(found: Score, titles: Sequence[str], labels: Labels) -> Sheet:
@@ -171,11 +178,11 @@ def flips_table(found: Score, titles: Sequence[str], labels: Labels) -> Sheet:
     Returns
     -------
     Sheet
-        Weights as the scenario writes them.
+        Weights as the scenario writes them; who ties has no order to turn.
     """
     rows = []
     for pair in found.pairs:
-        for flip in pair.flips:
+        for flip in () if pair.tied else pair.flips:
             now = float(found.given[found.names.index(flip.name)])
             rows.append(
                 (
@@ -195,7 +202,8 @@ _SHARES = frozenset({"access", "equity"})
 def _in_all(name: MeasureName, impact: Impact, labels: Labels) -> str:
     """Totals behind a part, where there are any."""
     if name == "car" and impact.car_km is not None:
-        km, tonnes = labels.number(impact.car_km / 1e6, 1), labels.number(impact.tonnes_co2e)
+        km = labels.number(significant(impact.car_km) / 1e6, 1)
+        tonnes = labels.number(significant(impact.tonnes_co2e or 0.0))
         return labels("score.all.car", km=km, tonnes=tonnes)
     if name == "land":
         return labels("score.all.land", m2=labels.number(impact.built_m2))
@@ -207,5 +215,7 @@ def _in_all(name: MeasureName, impact: Impact, labels: Labels) -> str:
 def _in_unit(measure: Measure, value: float | None, labels: Labels) -> str:
     digits = _DIGITS[measure.name]
     shares = measure.name in _SHARES
+    if measure.name == "car" and value is not None:
+        value = significant(value)
     text = labels.percent(value, digits) if shares else labels.number(value, digits)
     return labels(f"score.unit.{measure.name}", value=text)
