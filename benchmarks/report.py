@@ -12,8 +12,20 @@ from rich.table import Table
 BASELINE = Path(__file__).with_name("baseline.json")
 COUNTS = ("score", "rows", "columns", "nonzeros")
 REFERENCE = "test_naive_pulp_cbc"
-REFERENCES = {"schedule": "test_joint_schedule", "plan_and_schedule": "test_joint_schedule"}
-"""Questions whose reference is another one of ours: the joint monolithic programme."""
+REFERENCES = {
+    "schedule": "test_joint_schedule",
+    "plan_and_schedule": "test_joint_schedule",
+    "road_times": "test_scipy_road_times",
+    "plan_cells": "test_plan_communes",
+}
+"""Cases whose reference is not plain PuLP and CBC."""
+
+NAMES = {
+    REFERENCE: "PuLP+CBC",
+    "test_joint_schedule": "joint programme",
+    "test_scipy_road_times": "scipy's Dijkstra",
+    "test_plan_communes": "plan on communes",
+}
 
 
 def figures(run: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -41,12 +53,20 @@ def figures(run: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         if own not in kinds and "test_questions" not in entry["fullname"]:
             own = REFERENCE
         mine = name.partition("[")[2]
-        same = [other for other in medians if other.partition("[")[0] == own and territory in other]
+        same = [other for other in medians if other.partition("[")[0] == own]
+        # A case without a territory has no reference but one of its own name.
+        same = [other for other in same if (territory and territory in other) or other == own]
         same = [other for other in same if other.partition("[")[2] == mine] or same[:1]
         if own == f"{REFERENCE}_question":
             same = [other for other in same if other.partition("[")[2] == mine]
         ratio = medians[same[0]] / medians[name] if same else None
-        found[name] = {"seconds": medians[name], "ratio": ratio, **entry["extra_info"]}
+        named = next((words for test, words in NAMES.items() if own.startswith(test)), own)
+        found[name] = {
+            "seconds": medians[name],
+            "ratio": ratio,
+            "reference": named if same else "",
+            **entry["extra_info"],
+        }
     return found
 
 
@@ -82,12 +102,14 @@ def show(now: Mapping[str, Mapping[str, Any]]) -> None:
     now
         Figures of a run.
     """
-    table = Table("case", "median s", "times faster than its reference", "rows", "columns", "gap")
+    columns = ("case", "median s", "times faster than", "reference", "rows", "columns", "gap")
+    table = Table(*columns)
     for name, row in now.items():
         ratio = "" if row["ratio"] is None else f"{row['ratio']:.1f}"
         cells = [
             f"{row['seconds']:.3f}",
             ratio,
+            str(row["reference"]),
             str(row.get("rows", "")),
             str(row.get("columns", "")),
         ]

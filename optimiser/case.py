@@ -14,7 +14,7 @@ import numpy as np
 from optimiser.access import TravelTimes
 from optimiser.catalogue import Catalogue, ServiceType
 from optimiser.cells import CellDemand
-from optimiser.errors import ScenarioError
+from optimiser.errors import Finding, ScenarioError
 from optimiser.scenario import Lock, Scenario
 from optimiser.scenario_misfits import misfits, planned_types
 from optimiser.territory import Commune, Territory
@@ -64,6 +64,25 @@ class Case:
         findings = tuple(misfits(self.territory, self.catalogue, self.scenario))
         if findings:
             raise ScenarioError(findings)
+
+    def refuse_cells(self, asked: str, instead: str = "") -> None:
+        """Refuse a question that is answered commune by commune where the public lives in cells.
+
+        Parameters
+        ----------
+        asked
+            Command or option, as it is typed.
+        instead
+            What may be asked.
+
+        Raises
+        ------
+        ScenarioError
+            The case has cells.
+        """
+        if self.cells is not None:
+            finding = Finding("by_commune_only", "", None, "travel.cells", asked, instead)
+            raise ScenarioError((finding,))
 
     @cached_property
     def services(self) -> tuple[ServiceType, ...]:
@@ -306,19 +325,26 @@ class Case:
 
     def share_today(self, k: int, basin: int) -> Share:
         """Share of basin's public of k within the guaranteed time of today's own network."""
-        inside = self.basin_of == basin
-        none = np.zeros(len(self.territory.communes), dtype=bool)
-        persons = self.public[k]
-        if self.cells is None:
-            minutes = self.nearest(self.existing_members(k), none)
-        else:
-            none[: len(self.members)] = self.existing_members(k) > 0
-            minutes = self.cells.nearest(none)
-            home = self.cells.home
-            inside, persons = inside[home], persons[home] * self.cells.share
-        served = within(minutes, self.services[k].guarantee_minutes)
+        inside, persons = self.basin_of == basin, self.public[k]
         total = float(persons[inside].sum())
-        return float(persons[inside & served].sum()) / total if total else 0.0
+        return float((persons * self._served_today[k])[inside].sum()) / total if total else 0.0
+
+    @cached_property
+    def _served_today(self) -> FloatArray:
+        """Share (K, n) of each member's public within the guaranteed time of today's network."""
+        none = np.zeros(len(self.territory.communes), dtype=bool)
+        rows = []
+        for k, service in enumerate(self.services):
+            if self.cells is None:
+                minutes = self.nearest(self.existing_members(k), none)
+                rows.append(within(minutes, service.guarantee_minutes).astype(np.float64))
+                continue
+            serving = none.copy()
+            serving[: len(self.members)] = self.existing_members(k) > 0
+            served = within(self.cells.nearest(serving), service.guarantee_minutes)
+            part = np.bincount(self.cells.home, weights=self.cells.share * served)
+            rows.append(part.astype(np.float64))
+        return np.array(rows).reshape(len(self.services), len(self.members))
 
     def floor(self, k: int, basin: int) -> Share | None:
         """Least share of the basin's public of k within the guaranteed time; None: none."""

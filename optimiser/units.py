@@ -1,5 +1,6 @@
 """The units that figures carry, as names for the reader and the type checker."""
 
+import math
 from typing import TypeAlias
 
 import numpy as np
@@ -23,6 +24,31 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 ROUNDING_MINUTES = 1e-9
 """Minutes that floating-point sums may add to a way that takes exactly the time allowed."""
+
+
+def significant(value: float, figures: int = 2) -> float:
+    """Round to so many significant figures: what an assumption can bear.
+
+    Parameters
+    ----------
+    value
+        Any number; infinite and missing ones stay as they are.
+    figures
+        Figures that are kept, 1 or more.
+
+    Returns
+    -------
+    float
+        The rounded number.
+
+    Examples
+    --------
+    >>> significant(-15_763.4)
+    -16000.0
+    """
+    if not value or not math.isfinite(value):
+        return value
+    return round(value, figures - 1 - math.floor(math.log10(abs(value))))
 
 
 def within(minutes: FloatArray | float, limit: FloatArray | float) -> BoolArray:

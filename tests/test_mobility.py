@@ -12,6 +12,7 @@ from optimiser.errors import CatalogueError
 from optimiser.mobility import car_use, nearest_km
 from optimiser.sources.folder import data_folder
 from optimiser.sources.mobility_file import load_mobility
+from optimiser.units import significant
 from tests.small_cases import small_case
 
 
@@ -82,3 +83,10 @@ def test_a_wrong_file_is_refused(tmp_path: Path, old: str, new: str, key: str) -
         finding.column.startswith(key.partition(".")[0]) or not finding.column
         for finding in refused.value.findings
     )
+
+
+def test_assumed_figures_are_shown_with_two_significant_figures() -> None:
+    shown = [significant(value) for value in (21_422_638.0, -376_765.0, 3.46, 0.0)]
+    assert shown == [21_000_000.0, -380_000.0, 3.5, 0.0]
+    assert significant(-376_765.0, 3) == -377_000.0
+    assert significant(float("inf")) == float("inf")

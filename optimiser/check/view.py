@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -125,15 +126,9 @@ class View:
         self, cells: CellDemand, sites: IntArray, agreed: BoolArray
     ) -> FloatArray:
         """Minutes (K, p) from every single cell, all sites of a commune at its town hall."""
-        n = self.sites.shape[1]
-        nearest = np.full((len(self.services), len(cells)), np.inf)
-        for j in range(agreed.shape[1]):
-            at = slice(int(cells.start[j]), int(cells.start[j + 1]))
-            rows, minutes = cells.cell[at], cells.minutes[at]
-            for k in range(len(self.services)):
-                if agreed[k, j] or (j < n and sites[k, j] > 0):
-                    nearest[k, rows] = np.minimum(nearest[k, rows], minutes)
-        return nearest
+        serving = agreed.copy()
+        serving[:, : self.sites.shape[1]] |= sites > 0
+        return np.array([_nearest_of(cells, row) for row in serving])
 
     def without_car(self, cells: CellDemand) -> BoolArray:
         """Whether (K, p) each point of demand reaches a site without a car."""
@@ -193,10 +188,31 @@ class View:
 
     def guaranteed(self, k: int, minutes: FloatArray) -> FloatArray:
         """Persons (B) of the public of k within the guaranteed time, by basin."""
-        served = within(minutes, self.services[k].guarantee_minutes)
         persons: FloatArray = np.bincount(
-            self.basin[self.home],
-            weights=self.persons[k] * served,
+            self.basin,
+            weights=self.within_by_member(k, minutes),
             minlength=len(self.case.territory.basins),
         ).astype(np.float64)
         return persons
+
+
+_KEPT_BYTES = 100_000_000
+_KNOWN: WeakKeyDictionary[CellDemand, dict[bytes, FloatArray]] = WeakKeyDictionary()
+"""Minutes of cells to sets of town halls: plans that are compared differ in few types."""
+
+
+def _nearest_of(cells: CellDemand, serving: BoolArray) -> FloatArray:
+    """Minutes (p) from every single cell to the nearest town hall (m) that serves."""
+    known, key = _KNOWN.setdefault(cells, {}), serving.tobytes()
+    row = known.pop(key, None)
+    if row is None:
+        row = np.full(len(cells), np.inf)
+        for j in np.flatnonzero(serving).tolist():
+            at = slice(int(cells.start[j]), int(cells.start[j + 1]))
+            rows = cells.cell[at]
+            row[rows] = np.minimum(row[rows], cells.minutes[at])
+        room = max(1, _KEPT_BYTES // max(1, row.nbytes))
+        for oldest in list(known)[: max(0, len(known) + 1 - room)]:
+            known.pop(oldest, None)
+    known[key] = row
+    return row

@@ -1,13 +1,14 @@
 """Cells that no plan can tell apart become one demand: exact, and small.
 
-Two cells of one commune are one where every town hall lies in the same class of minutes, the
-classes being bounded by the limits of the tiers: no objective and no rule asks more of a cell.
-Rows are compared by two independent 64-bit sums of random numbers, one for each entry: that two
-different rows agree in both has a probability below 1e-25 for a million cells.
+Within a limit of minutes, two cells of one commune are one where the same town halls lie within
+it: no objective and no rule asks more of a cell. Sets of town halls are compared by two independent
+64-bit sums of random numbers, one for each town hall: that two different sets agree in both has a
+probability below 1e-25 for a million cells.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,47 +41,23 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
-    """Rows of demand with their entries: which town halls they reach, in which class of minutes.
+class _Classes:
+    """Cells of one commune that the same town halls serve within one limit.
 
     Parameters
     ----------
-    home
-        Commune, or basin, (p,) of each row.
-    start, site, rank
-        Entries of row i are ``start[i]:start[i + 1]``.
-    codes
-        Random numbers (2, communes, classes) by which rows are compared.
+    member
+        Class (c,) of each cell.
+    home, share
+        Commune (s,) of each class, and the part of its inhabitants that lives there.
+    near
+        Whether (m, s) a town hall lies within the limit.
     """
 
+    member: IntArray
     home: IntArray
-    start: IntArray
-    site: IntArray
-    rank: IntArray
-    codes: NDArray[np.uint64]
-
-    def only(self, chosen: BoolArray) -> "_Rows":
-        """The same rows with some of their entries."""
-        before = np.concatenate([[0], np.cumsum(chosen)])
-        start = before[self.start]
-        return replace(self, start=start, site=self.site[chosen], rank=self.rank[chosen])
-
-    def merged(self, *, by_class: bool = True) -> tuple["_Rows", IntArray]:
-        """Equal rows as one, and where each row went; without classes, minutes do not matter."""
-        rank = self.rank if by_class else 0
-        keys = [_row_sums(codes[self.site, rank], self.start) for codes in self.codes]
-        first, member = _alike(self.home, *keys)
-        lengths = self.start[first + 1] - self.start[first]
-        entries = _entries(self.start, first)
-        start = np.concatenate([[0], np.cumsum(lengths)])
-        rows = replace(
-            self,
-            home=self.home[first],
-            start=start,
-            site=self.site[entries],
-            rank=self.rank[entries],
-        )
-        return rows, member
+    share: FloatArray
+    near: BoolArray
 
 
 def tier_blocks(case: Case, cells: CellDemand) -> "CellBlocks":
@@ -102,26 +79,22 @@ class CellBlocks:
     """
 
     def __init__(self, case: Case, cells: CellDemand, limits: Iterable[Minutes]) -> None:
-        """Merge the cells."""
+        """Merge the cells, limit by limit."""
         self.case = case
-        self.limits = np.array(sorted(set(limits)))
-        communes = len(case.territory.communes)
-        size = (2, communes, len(self.limits))
+        self.limits = sorted(set(limits))
+        size = (2, len(case.territory.communes))
         codes = np.random.default_rng(_SEED).integers(0, 2**63, size=size, dtype=np.uint64)
-        rank = np.searchsorted(self.limits, cells.minutes - ROUNDING_MINUTES)
-        site = np.repeat(np.arange(communes), np.diff(cells.start))
-        inside = rank < len(self.limits)
-        cell, site, rank = cells.cell[inside], site[inside], rank[inside]
-        # Entries stand by town hall: a stable order by cell keeps them in that order.
-        order = np.argsort(cell, kind="stable")
-        start = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=len(cells)))])
-        rows = _Rows(cells.home, start, site[order], rank[order], codes)
-        self._rows, member = rows.merged()
-        self._share = np.bincount(member, weights=cells.share, minlength=len(self))
+        self._classes = [_classes(cells, limit, codes) for limit in self.limits]
 
     def __len__(self) -> int:
-        """Number of blocks."""
-        return len(self._rows.home)
+        """Number of blocks: cells of one commune that are alike within every limit."""
+        return self._blocks
+
+    @cached_property
+    def _blocks(self) -> int:
+        members = np.array([each.member for each in self._classes])
+        order = members[:, np.lexsort(members)]
+        return 1 + int((order[:, 1:] != order[:, :-1]).any(axis=0).sum())
 
     def groups(
         self, k: int, possible: BoolArray, limits: Sequence[Minutes]
@@ -143,36 +116,49 @@ class CellBlocks:
             One for each limit, by its place, basin and set of communes whose site serves it; who is
             served by none is left out.
         """
-        case, home = self.case, self._rows.home
-        whole = replace(self._rows, home=case.basin_of[home]).only(possible[self._rows.site])
-        rows, member = whole.merged()
-        count = len(rows.home)
-        public = self._share * case.public[k, home]
-        persons = np.bincount(member, weights=public, minlength=count)
-        demand = np.bincount(member, weights=self._share * case.demand[k, home], minlength=count)
+        case, places = self.case, np.flatnonzero(possible)
         for r, minutes in enumerate(limits):
-            limit = int(np.searchsorted(self.limits, minutes - ROUNDING_MINUTES))
-            near, at = rows.only(rows.rank <= limit).merged(by_class=False)
-            here = np.bincount(at, weights=persons, minlength=len(near.home))
-            wanted = np.bincount(at, weights=demand, minlength=len(near.home))
-            for g, basin in enumerate(near.home.tolist()):
-                sites = near.site[near.start[g] : near.start[g + 1]]
+            each = self._classes[self.limits.index(minutes)]
+            near, basin = each.near[places], case.basin_of[each.home]
+            first, member = _alike_sets(near, basin)
+            public, demand = (
+                np.bincount(member, weights=each.share * weight[k, each.home])
+                for weight in (case.public, case.demand)
+            )
+            for g, one in enumerate(first.tolist()):
+                sites = places[near[:, one]]
                 if len(sites):
-                    yield r, sites, Group(basin, float(here[g]), float(wanted[g]))
+                    yield r, sites, Group(int(basin[one]), float(public[g]), float(demand[g]))
 
 
-def _entries(start: IntArray, rows: IntArray) -> IntArray:
-    """Positions of the entries of some rows, row by row."""
-    lengths = start[rows + 1] - start[rows]
-    before = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(rows) else np.zeros(0, int)
-    found: IntArray = np.arange(int(lengths.sum())) + np.repeat(start[rows] - before, lengths)
-    return found
+def _classes(cells: CellDemand, limit: Minutes, codes: NDArray[np.uint64]) -> _Classes:
+    """Cells that are alike within one limit."""
+    one, two = np.zeros((2, len(cells)), dtype=np.uint64)
+    served = []
+    for j, (first_code, second_code) in enumerate(codes.T):
+        at = slice(int(cells.start[j]), int(cells.start[j + 1]))
+        inside = cells.cell[at][cells.minutes[at] <= limit + ROUNDING_MINUTES]
+        one[inside] += first_code
+        two[inside] += second_code
+        served.append(inside)
+    first, member = _alike(cells.home, one, two)
+    place = np.full(len(cells), -1, dtype=np.int64)
+    place[first] = np.arange(len(first))
+    near = np.zeros((len(served), len(first)), dtype=bool)
+    for j, inside in enumerate(served):
+        at_first = place[inside]
+        near[j, at_first[at_first >= 0]] = True
+    share = np.bincount(member, weights=cells.share).astype(np.float64)
+    return _Classes(member, cells.home[first], share, near)
 
 
-def _row_sums(values: NDArray[np.uint64], start: IntArray) -> NDArray[np.uint64]:
-    """Sum of each row, modulo 2**64."""
-    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(values.astype(np.uint64))])
-    return np.asarray(sums[start[1:]] - sums[start[:-1]])
+def _alike_sets(near: BoolArray, basin: IntArray) -> tuple[IntArray, IntArray]:
+    """First column of each set of equal columns of one basin, and the set of each column."""
+    bits = np.packbits(near.T, axis=1)
+    rows = np.hstack([basin.astype(np.int64)[:, None].view(np.uint8), bits])
+    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1]))).ravel()
+    _, first, member = np.unique(whole, return_index=True, return_inverse=True)
+    return first, member
 
 
 def _alike(

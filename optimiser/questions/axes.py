@@ -21,12 +21,15 @@ from optimiser.questions.unary import Unary
 from optimiser.questions.workbench import Blocked, Workbench
 from optimiser.solution import Evaluation, Solution
 from optimiser.solvers import LinearModel
-from optimiser.units import BoolArray, FloatArray, within
+from optimiser.units import BoolArray, FloatArray
 
 Axis: TypeAlias = Literal["coverage", "cost", "equity", "car_km", "ede", "low_income"]
 AXES: tuple[Axis, ...] = get_args(Axis)
 FOUR: tuple[Axis, ...] = ("coverage", "cost", "equity", "car_km")
 """What is traded off jointly unless other axes are asked for."""
+
+_OF_CELLS: tuple[Axis, ...] = ("coverage", "cost", "equity")
+"""Axes that know where in its commune the public lives."""
 
 KM_PER_MINUTE = 40.0 / 60.0
 """Kilometres of one minute by car where only minutes are known: an assumption (grade D) of 40 km/h
@@ -79,10 +82,7 @@ def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
     _, km = travelled(case, evaluation.minutes, evaluation)
     low = low_income(case)
     poor = float(case.public[:, low].sum())
-    reached = sum(
-        float(case.public[k][low & within(evaluation.minutes[k], s.guarantee_minutes)].sum())
-        for k, s in enumerate(case.services)
-    )
+    reached = float(evaluation.within[:, low].sum())
     return {
         "coverage": float(served.sum()),
         "cost": evaluation.costs.annual_eur,
@@ -267,6 +267,9 @@ def axis_model(bench: Workbench, axes: Sequence[Axis]) -> AxisModel:
     case = bench.case
     unary = Unary(bench)
     matrix = unary.matrix
+    by_commune = [axis for axis in axes if axis not in _OF_CELLS]
+    if by_commune:
+        case.refuse_cells(", ".join(by_commune), ", ".join(_OF_CELLS))
     terms: dict[Axis, Mapping[int, float]] = {}
     constants: dict[Axis, float] = {}
     served, always = _served(bench)

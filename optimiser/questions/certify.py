@@ -143,6 +143,7 @@ def certify(
     Certificate
         Type by type, commune by commune.
     """
+    case.refuse_cells("certify")
     found = []
     for k in range(len(case.services)):
         minutes, capacity = network(case, decisions, k)

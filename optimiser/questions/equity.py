@@ -106,6 +106,7 @@ def equity(case: Case, evaluation: Evaluation, today: Evaluation) -> Equity:
     Equity
         Type by type.
     """
+    case.refuse_cells("equity")
     low, measured = low_income(case), measures(case, evaluation)
     limits = np.array([service.guarantee_minutes for service in case.services])[:, None]
     near = within(evaluation.minutes, limits)

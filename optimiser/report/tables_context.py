@@ -15,6 +15,7 @@ from optimiser.report.words import Words
 from optimiser.solution import Solution
 from optimiser.sources.embedded import SourceCard
 from optimiser.sources.mobility_file import load_mobility
+from optimiser.units import significant
 
 _Figure = tuple[str, Kind, Cell, Cell, Cell]
 
@@ -182,10 +183,12 @@ def _cars(solution: Solution, case: Case) -> Iterator[_Figure]:
     planned = car_use(case, solution.evaluation, mobility)
     if now is None or planned is None:
         return
-    km = now.total_km, planned.total_km
-    yield "car_km", "count", *km, km[1] - km[0]
-    tonnes = now.tonnes_co2e, planned.tonnes_co2e
-    yield "co2", "count", *tonnes, tonnes[1] - tonnes[0]
+    for name, before, after in (
+        ("car_km", now.total_km, planned.total_km),
+        ("co2", now.tonnes_co2e, planned.tonnes_co2e),
+    ):
+        change = significant(after - before)
+        yield name, "count", significant(before), significant(after), change
     if now.total_unserved or planned.total_unserved:
         left = now.total_unserved, planned.total_unserved
         yield "unserved", "count", *left, left[1] - left[0]

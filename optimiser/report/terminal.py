@@ -28,6 +28,7 @@ from optimiser.report.terminal_tables import (
 from optimiser.report.words import Words
 from optimiser.solution import Answer, Infeasible, NoAnswer, Solution
 from optimiser.sources.mobility_file import load_mobility
+from optimiser.units import significant
 
 DUPLICATES_SHOWN = 10
 
@@ -287,9 +288,9 @@ def _cars(solution: Solution, words: Words) -> Iterable[str]:
     if now is not None and planned is not None:
         yield labels(
             "headline.cars",
-            change=labels.signed_number(planned.total_km - now.total_km),
-            now=labels.number(now.total_km),
-            tonnes=labels.signed_number(planned.tonnes_co2e - now.tonnes_co2e),
+            change=labels.signed_number(significant(planned.total_km - now.total_km)),
+            now=labels.number(significant(now.total_km)),
+            tonnes=labels.signed_number(significant(planned.tonnes_co2e - now.tonnes_co2e)),
             grade=mobility.visits_per_person_year.grade,
         )
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from optimiser.access.estimate import CarEstimate, Places, car_minutes
+from optimiser.access.estimate import CarEstimate, near_spots, spot_minutes
 from optimiser.access.modes import Mode
 from optimiser.cells import CellDemand
 from optimiser.errors import Finding, TableError
@@ -201,32 +201,36 @@ def _times(
         found = sparse_times(graph, Spots(lon, lat), spots(territory.communes), limit)
         columns = found.minutes.tocsc()
         return columns.indptr.astype(np.int64), columns.indices.astype(np.int64), columns.data
-    cell, site, minutes = _estimated(territory, lon, lat, home, limit)
-    order = np.lexsort((cell, site))
-    count = np.bincount(site, minlength=len(territory.communes))
-    return np.concatenate([[0], np.cumsum(count)]), cell[order], minutes[order]
+    return _estimated(territory, lon, lat, home, limit)
 
 
 def _estimated(
     territory: Territory, lon: FloatArray, lat: FloatArray, home: IntArray, limit: Minutes
 ) -> tuple[IntArray, IntArray, FloatArray]:
+    """Estimate commune by commune: only town halls that some of its cells may reach are tried."""
     parameters = CarEstimate.from_toml(data_folder() / "access" / "car_estimate.toml")
-    halls, members = places(territory.communes), territory.members
-    area = np.array([commune.area_km2 for commune in members])
-    people = np.array([float(commune.population) for commune in members])
-    landmass = np.array([commune.landmass for commune in territory.communes])
-    parts = []
-    for first in range(0, len(home), _BLOCK):
-        at = slice(first, first + _BLOCK)
-        homes = home[at]
-        block = Places(("",) * len(homes), lon[at], lat[at], area[homes], people[homes])
-        minutes = car_minutes(block, halls, parameters)
-        here = landmass[: len(members)][homes][:, None]
-        sea = (here != landmass) & (here > 0) & (landmass > 0)
-        rows, columns = np.nonzero((minutes <= limit) & ~sea)
-        parts.append((rows + first, columns, minutes[rows, columns]))
-    cell, site, minutes = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return cell, site, minutes
+    communes = territory.communes
+    halls, landmass = places(communes), np.array([commune.landmass for commune in communes])
+    by_home = np.split(np.argsort(home, kind="stable"), np.cumsum(np.bincount(home))[:-1])
+    found: list[list[tuple[IntArray, FloatArray]]] = [[] for _ in communes]
+    for i, cells in enumerate(by_home):
+        mine = places(communes[i : i + 1])
+        sea = (landmass != landmass[i]) & (landmass > 0) & (landmass[i] > 0)
+        near = near_spots(lon[cells], lat[cells], mine, halls, parameters, limit=limit)
+        near = near[~sea[near]]
+        there = places([communes[j] for j in near.tolist()])
+        for first in range(0, len(cells), _BLOCK):
+            block = cells[first : first + _BLOCK]
+            minutes = spot_minutes(lon[block], lat[block], mine, there, parameters)
+            for j, row in zip(near.tolist(), minutes, strict=True):
+                inside = row <= limit
+                found[j].append((block[inside], row[inside]))
+    sites = [([cell for cell, _ in parts], [row for _, row in parts]) for parts in found]
+    none = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    lists = [(np.concatenate(of or none[0]), np.concatenate(at or none[1])) for of, at in sites]
+    start = np.concatenate([[0], np.cumsum([len(of) for of, _ in lists])])
+    cell, minutes = (np.concatenate(part) for part in zip(*lists, strict=True))
+    return start, cell, minutes
 
 
 def _names(path: Path) -> list[str]:

@@ -71,7 +71,8 @@ def test_the_map_shows_catchments_and_duplicates(app: str, visit: Visit) -> None
     page.locator(".commune").first.wait_for()
     at_rest(page)
     for view, least in (("catchments", 40), ("duplicates", 0)):
-        page.get_by_text(FR(f"ui.map.views.{view}"), exact=True).click()
+        page.get_by_role("combobox", name=FR("ui.map.view")).click()
+        page.get_by_role("option", name=FR(f"ui.map.views.{view}"), exact=True).click()
         page.get_by_text(FR(f"ui.map.line.{view}")).wait_for()
         at_rest(page)
         assert page.locator(f"figure .line.{view}").count() >= least

@@ -25,20 +25,19 @@ def show(seen: Visit) -> None:
     st.title(labels("ui.plan_map.title"))
     st.caption(plain(seen.record.title))
     codes = [service.code for service in case.services]
-    service = st.selectbox(
+    left, right = st.columns(2)
+    service = left.selectbox(
         labels("column.service"), codes, format_func=words.service, key="map-service"
+    )
+    view: View = right.selectbox(
+        labels("ui.map.view"),
+        VIEWS,
+        format_func=lambda each: labels(f"ui.map.views.{each}"),
+        key="map-view",
     )
     run = runs.latest(store(), seen.record)
     chosen = chosen_commune("plan_map", None)
     scenario_json = case.scenario.model_dump_json()
-    view: View = st.segmented_control(
-        labels("ui.map.view"),
-        VIEWS,
-        default=VIEWS[0],
-        format_func=lambda each: labels(f"ui.map.views.{each}"),
-        required=True,
-        key="map-view",
-    )
     drawn = plan_map(run.id, service, labels.language, chosen, view) if run else {}
     drawn = drawn or today_map(scenario_json, service, labels.language, chosen, view)
     if run is None:

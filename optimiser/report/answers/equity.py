@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from optimiser.questions.axes import AXES, Axis, measures
 from optimiser.questions.equity import Equity, Fairest
 from optimiser.report.answers.page import Page, table
-from optimiser.report.answers.pareto import amount
+from optimiser.report.answers.pareto import amount, shown
 from optimiser.report.tables import Cell
 from optimiser.report.words import Words
 from optimiser.solution import Solution, Status
@@ -62,7 +62,7 @@ def equity_page(
     rows: list[tuple[Cell, ...]] = []
     for name, evaluation in plans:
         values = measures(words.case, evaluation)
-        rows.append((name, *(values[axis] for axis in _ORDER), evaluation.score))
+        rows.append((name, *(shown(axis, values[axis]) for axis in _ORDER), evaluation.score))
     proven = all(s.status is Status.OPTIMAL for s in (plan, *(each.plan for each in best)))
     return Page(
         question="equity",

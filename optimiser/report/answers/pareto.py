@@ -8,6 +8,7 @@ from optimiser.questions.pareto import Front
 from optimiser.report.answers.page import Page, table
 from optimiser.report.tables import Cell
 from optimiser.report.words import Words
+from optimiser.units import significant
 
 _COLUMNS = (
     "point:text:24 coverage:count:14 cost_year:euros:16 worst:percent:12 car_km:count:16"
@@ -73,11 +74,27 @@ def amount(axis: Axis, value: float, labels: Labels) -> str:
         return labels.percent(value, 1)
     if axis == "ede":
         return labels.minutes(value, 2)
-    return labels(f"ask.amount.{axis}", n=labels.number(value))
+    return labels(f"ask.amount.{axis}", n=labels.number(shown(axis, value)))
+
+
+def shown(axis: Axis, value: float) -> float:
+    """Figure of an axis as it may be shown: car-kilometres bear three figures, not more.
+
+    Parameters
+    ----------
+    axis, value
+        The axis and its figure.
+
+    Returns
+    -------
+    float
+        In the same unit.
+    """
+    return significant(value, 3) if axis == "car_km" else value
 
 
 def _values(values: Mapping[Axis, float]) -> tuple[float, ...]:
-    return tuple(values[axis] for axis in AXES)
+    return tuple(shown(axis, values[axis]) for axis in AXES)
 
 
 def _sentences(answer: Front, words: Words) -> Iterator[str]:

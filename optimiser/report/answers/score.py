@@ -10,6 +10,7 @@ from optimiser.report.tables import Cell
 from optimiser.report.words import Words
 from optimiser.schedule_scenario import MeasureName
 from optimiser.solution import Solution, Status
+from optimiser.units import significant
 
 _SCORES = "scenario:text:34 impact:points:12 "
 _MEASURED = (
@@ -201,7 +202,8 @@ _SHARES = frozenset({"access", "equity"})
 def _in_all(name: MeasureName, impact: Impact, labels: Labels) -> str:
     """Totals behind a part, where there are any."""
     if name == "car" and impact.car_km is not None:
-        km, tonnes = labels.number(impact.car_km / 1e6, 1), labels.number(impact.tonnes_co2e)
+        km = labels.number(significant(impact.car_km) / 1e6, 1)
+        tonnes = labels.number(significant(impact.tonnes_co2e or 0.0))
         return labels("score.all.car", km=km, tonnes=tonnes)
     if name == "land":
         return labels("score.all.land", m2=labels.number(impact.built_m2))
@@ -213,5 +215,7 @@ def _in_all(name: MeasureName, impact: Impact, labels: Labels) -> str:
 def _in_unit(measure: Measure, value: float | None, labels: Labels) -> str:
     digits = _DIGITS[measure.name]
     shares = measure.name in _SHARES
+    if measure.name == "car" and value is not None:
+        value = significant(value)
     text = labels.percent(value, digits) if shares else labels.number(value, digits)
     return labels(f"score.unit.{measure.name}", value=text)
