@@ -66,6 +66,23 @@ class Node:
 
 
 @dataclass(frozen=True, eq=False)
+class Part:
+    """A part of a core that no pair joins to another, and why nothing of it is better.
+
+    Parameters
+    ----------
+    demands, candidates
+        Those of the reduced core, ascending.
+    certificate
+        Evidence for the part alone.
+    """
+
+    demands: IntArray
+    candidates: IntArray
+    certificate: "Certificate"
+
+
+@dataclass(frozen=True, eq=False)
 class Certificate:
     """Why nothing is better than the bound.
 
@@ -80,12 +97,15 @@ class Certificate:
     rest
         Evidence for what the fixings of the first and only node leave; its first reduction keeps
         all that they leave free.
+    parts
+        Instead of a tree: the parts into which the reduced core falls.
     """
 
     steps: tuple[Step, ...]
     nodes: Sequence[Node]
     cuts: Sequence[IntArray] = ()
     rest: "Certificate | None" = None
+    parts: tuple[Part, ...] = ()
 
 
 def derive(core: Core, certificate: Certificate) -> float:
@@ -109,6 +129,43 @@ def derive(core: Core, certificate: Certificate) -> float:
         A reduction or the tree is not what it says.
     """
     small = replay(core, certificate.steps)
+    if certificate.parts:
+        return added_up(core, small.constant, _apart(small, certificate.parts))
+    return _rounded(core, _tree(small, certificate))
+
+
+def added_up(core: Core, constant: float, bounds: Sequence[float]) -> float:
+    """Bound of a core whose parts have the given bounds, rounding against itself.
+
+    The reduced core costs the constant in any case; infinite where a part has no answer.
+    """
+    total = constant + sum(bounds)
+    if math.isfinite(total):
+        total -= 2.0 * (len(bounds) + 1.0) * UNIT * (constant + sum(abs(b) for b in bounds))
+    return _rounded(core, total)
+
+
+def _apart(core: Core, parts: Sequence[Part]) -> list[float]:
+    """Bound of each part, once it is sure that no pair crosses and no demand is left out."""
+    if core.count is not None:
+        raise VerificationError(("parts share a number of sites",))
+    of_demand = np.full(core.demands, len(parts))
+    of_candidate = np.full(core.candidates, len(parts))
+    for number, part in enumerate(parts):
+        for members, label in ((part.demands, of_demand), (part.candidates, of_candidate)):
+            inside = members.min(initial=0) >= 0 and members.max(initial=-1) < len(label)
+            if not inside or np.any(np.diff(members) <= 0) or np.any(label[members] < len(parts)):
+                raise VerificationError((f"part {number} shares members",))
+            label[members] = number
+    if np.any(of_demand == len(parts)) or np.any(core.opening[of_candidate == len(parts)] < 0.0):
+        raise VerificationError(("the parts leave something out",))
+    if np.any(of_candidate[core.site] != np.repeat(of_demand, np.diff(core.start))):
+        raise VerificationError(("a pair crosses from part to part",))
+    return [derive(core.only(part.demands, part.candidates), part.certificate) for part in parts]
+
+
+def _tree(small: Core, certificate: Certificate) -> float:
+    """Least bound of what the tree leaves open."""
     states: dict[int, NDArray[np.int8]] = {}
     bounds: dict[int, float] = {}
     children = np.zeros(len(certificate.nodes), dtype=np.int64)
@@ -142,6 +199,11 @@ def derive(core: Core, certificate: Certificate) -> float:
             least = min(least, _remainder(small, state, certificate, best))
         else:
             least = min(least, max(best, _single(small, state)))
+    return least
+
+
+def _rounded(core: Core, least: float) -> float:
+    """Bound of a core, from that of what its reductions leave."""
     if not core.integral:
         # Merged costs are sums of as many rounded terms as demands at most.
         least -= 4.0 * (core.demands + 4.0) * UNIT * (core.worst + abs(core.constant))

@@ -131,3 +131,29 @@ class Core:
         kept = np.bincount(demand[keep], minlength=self.demands)
         start = np.concatenate(([0], np.cumsum(kept)))
         return replace(self, start=start, site=self.site[keep], cost=self.cost[keep])
+
+    def only(self, demands: IntArray, candidates: IntArray) -> "Core":
+        """Keep some demands and candidates, both ascending, which no pair joins to any other.
+
+        Parameters
+        ----------
+        demands, candidates
+            Their numbers, which become their places.
+
+        Returns
+        -------
+        Core
+            The part, without the constant.
+        """
+        width = np.diff(self.start)[demands]
+        start = np.concatenate(([0], np.cumsum(width)))
+        place = np.repeat(self.start[demands] - start[:-1], width) + np.arange(start[-1])
+        return replace(
+            self,
+            start=start,
+            site=np.searchsorted(candidates, self.site[place]).astype(np.int32),
+            cost=self.cost[place],
+            unserved=self.unserved[demands],
+            opening=self.opening[candidates],
+            constant=0.0,
+        )

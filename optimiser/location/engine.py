@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from optimiser.location.branch import Tree, linear
 from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Certificate, Node, Proof, derive
+from optimiser.location.components import components, solved_apart
 from optimiser.location.core import Core
 from optimiser.location.cuts import Pool
 from optimiser.location.effort import Clock, Effort
@@ -73,12 +74,17 @@ def solve(
     allowed = np.ones(core.candidates, dtype=bool) if allowed is None else allowed
     with clock.stage("reduce"):
         reduced = reduce(core, allowed, wanted=effort.reductions)
-    run = _Run(core, reduced, limits, effort, clock, worth, enough)
-    run.search(start)
-    run.ascend()
-    run.polish()
-    run.branch()
-    return run.found()
+        whole = not effort.reductions or enough is not None
+        members = [] if whole else components(reduced.core)
+    if not members:
+        return _Run(core, reduced, limits, effort, clock, worth, enough).all(start)
+
+    def alone(part: Core, start: IntArray | None, clock: Clock) -> Found:
+        own = None if worth is None else float(part.unserved.sum())
+        left = Reduced(part, np.arange(part.candidates), (), {})
+        return _Run(part, left, limits, effort, clock, own, None).all(start)
+
+    return solved_apart(core, reduced, members, start, clock, alone)
 
 
 class _Run:
@@ -134,6 +140,14 @@ class _Run:
             return True
         return self.bound >= self.cut
 
+    def all(self, start: IntArray | None) -> Found:
+        """Search, bound and branch."""
+        self.search(start)
+        self.ascend()
+        self.polish()
+        self.branch()
+        return self.found()
+
     def search(self, start: IntArray | None) -> None:
         """First sites: greedy, then interchange."""
         core, net, penalised = self.core, self.core.net, self.core.penalised
@@ -181,7 +195,7 @@ class _Run:
         for go in range(self.effort.ascents):
             before = self.bound
             with self.clock.stage("bound"):
-                upper = self.value if math.isfinite(self.value) else core.worst
+                upper = self.value if math.isfinite(self.value) else max(core.worst, self.cut + 1)
                 target = self.cut - core.constant
                 best, _, opening, self.step, done = ascend(
                     net,

@@ -238,3 +238,12 @@ def test_backup_covers_most_twice_among_the_smallest_covers(case, radius):
     assert result.status is Status.OPTIMAL
     assert result.objective == pytest.approx(best)
     assert len(result.sites) == least
+
+
+def test_a_radius_without_an_answer_is_proven_though_a_forbidden_site_is_dear():
+    # One site of two, neither of which covers alone within the lesser radii.
+    matrix = np.array([[3.6, 1.0, 2.5], [0.3, 3.2, 0.8], [1.4, 2.1, 0.4], [1.9, 0.4, 3.2]])
+    rules = Rules(forbidden=[2], costs=np.array([0.0, 0.0, 0.8]))
+    result = p_center(MatrixTravel(matrix), 1, rules=rules, limits=EXACT, effort=QUICK)
+    assert result.status is Status.OPTIMAL
+    assert result.objective == result.bound == 3.2
