@@ -20,7 +20,7 @@ from optimiser.labels import Labels
 from optimiser.scenario import Scenario
 from optimiser.solution import Solution
 from optimiser.solvers import Limits
-from tests.ui.test_runs import waited
+from tests.ui.waiting import waited
 from ui import exports, runs
 from ui.cache import answer_of, store
 

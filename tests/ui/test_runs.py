@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,21 +9,13 @@ import pytest
 from optimiser.scenario import Scenario
 from optimiser.solution import Solution
 from optimiser.solvers import Limits
+from tests.ui.waiting import waited
 from ui import runs
 from ui.cache import answer_of, store
 from ui.runs import Job
 from ui.store import Store
 
 QUESTION = Scenario(epci="200042190")
-
-
-def waited(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_a_run_ends_with_a_verified_plan_in_the_store(store_url: str) -> None:

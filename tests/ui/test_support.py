@@ -9,7 +9,7 @@ from optimiser.labels import Labels
 from optimiser.scenario import Scenario
 from optimiser.solution import Solution
 from tests.ui.opened import html, opened
-from tests.ui.test_runs import waited
+from tests.ui.waiting import ended, waited
 from ui import asking, runs
 from ui.asking import Found
 from ui.cache import answer_of, store
@@ -29,18 +29,6 @@ def answered(question: str, record: Record, language: str = "fr", detail: str = 
     assert found.job is not None
     ended(found)
     return Found(found.job.page, found.job)
-
-
-def ended(found: Found | None) -> None:
-    """Wait for the answer, as a page does that somebody looks at."""
-    job = found.job if found is not None else None
-
-    def done() -> bool:
-        if job is not None:
-            job.touch()
-        return job is None or job.done.is_set()
-
-    assert waited(done, 180)
 
 
 def test_groups_are_found_on_request_kept_and_worded_anew_in_another_language() -> None:

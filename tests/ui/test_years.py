@@ -8,7 +8,7 @@ import pytest
 from optimiser.labels import LANGUAGES, Labels
 from optimiser.scenario import Scenario
 from tests.ui.opened import html, opened
-from tests.ui.test_runs import waited
+from tests.ui.waiting import ended
 from ui import asking
 from ui.cache import store
 
@@ -29,14 +29,7 @@ def test_the_years_are_found_on_request_drawn_and_told(language: str) -> None:
     next(b for b in app.button if b.label == labels("ui.years.start")).click().run()
     found = asking.find("years", record, language, start=False)
     assert found is not None
-    job = found.job
-
-    def done() -> bool:
-        if job is not None:
-            job.touch()
-        return job is None or job.done.is_set()
-
-    assert waited(done, 120)
+    ended(found)
     app = opened("years", language, scenario=record.id)
     assert not app.exception
     charts = [json.loads(each.proto.spec) for each in app.get("vega_lite_chart")]
@@ -56,7 +49,7 @@ def test_a_schedule_that_cannot_be_is_said_on_the_page() -> None:
     assert found is not None
     job = found.job
     assert job is not None
-    assert waited(job.done.is_set, 120)
+    ended(found)
     assert job.page is not None
     assert "ne peut pas se faire" in job.page.failure[0]
 
