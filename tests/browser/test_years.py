@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_app import FR, at_rest, picture
 
@@ -27,7 +28,7 @@ def test_the_years_are_drawn_and_the_film_turns(
     page.locator("figure svg").first.wait_for(timeout=90_000)
     at_rest(page)
     charts = page.locator('[data-testid="stVegaLiteChart"]')
-    assert charts.count() == 3
+    expect(charts).to_have_count(3, timeout=30_000)
     page.wait_for_timeout(1500)
     assert shows(charts.first, OPENING)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

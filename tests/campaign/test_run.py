@@ -168,10 +168,14 @@ def begun(folder: Path, jobs: int) -> "subprocess.Popen[str]":
 
 
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(tmp_path: Path) -> None:
-    folder = tmp_path / "out"
-    process = begun(folder, 2)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    # On a busy machine a campaign this small can end before the signal comes: then once more.
+    for attempt in ("first", "second", "third"):
+        folder = tmp_path / attempt
+        process = begun(folder, 2)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        if process.returncode != 0:
+            break
     assert process.returncode == 130
     assert "The same command goes on" in said
     before = by_key(folder)
