@@ -20,15 +20,7 @@ from optimiser.planning.decode import decode, encode
 from optimiser.planning.families import build
 from optimiser.planning.model import PlanModel
 from optimiser.questions.rows import Row, with_rows
-from optimiser.solution import (
-    Decisions,
-    Evaluation,
-    Place,
-    Solution,
-    Status,
-    StopReason,
-    Violation,
-)
+from optimiser.solution import Decisions, Evaluation, Place, Solution, Status, StopReason, Violation
 from optimiser.solvers import BACKENDS, Limits, LinearModel
 
 FINE = Limits(gap=1e-6)
