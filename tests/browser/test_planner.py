@@ -9,7 +9,7 @@ import pytest
 
 from optimiser.labels import Labels
 from optimiser.scenario import Scenario
-from tests.browser.test_app import AXE, at_rest, file_of, go
+from tests.browser.test_app import at_rest, file_of, go, serious
 from ui.store import Record, Store
 
 FR = Labels("fr")
@@ -117,13 +117,7 @@ def test_a_click_on_the_front_opens_that_plan(app: str, visit: Visit, small: Rec
     page.get_by_role("button", name=FR("ui.questions.ask"), exact=True).click()
     page.locator(".point").first.wait_for()
     at_rest(page)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    serious = [
-        (each["id"], [node["target"] for node in each["nodes"]][:3])
-        for each in page.evaluate("axe.run()")["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
-    assert not serious
+    assert not serious(page)
     page.locator(".point").last.click()
     page.locator("[data-testid='stAlert']", has_text="Deux types").wait_for()
     at_rest(page)

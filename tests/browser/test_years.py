@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_app import FR, at_rest, picture
+from tests.browser.test_app import FR, at_rest, picture, serious
 
 Visit = Callable[..., Any]
 
@@ -32,6 +32,7 @@ def test_the_years_are_drawn_and_the_film_turns(
     page.wait_for_timeout(1500)
     assert shows(charts.first, OPENING)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not serious(page)
     page.get_by_role("slider").first.focus()
     for _ in range(8):
         page.keyboard.press("ArrowRight")
