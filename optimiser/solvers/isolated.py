@@ -70,8 +70,10 @@ def solve(
     arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
     handed_over = threading.Event()
     job = (backend, model, limits, start)
-    threading.Thread(target=_talk, args=(child, job, arrived, handed_over), daemon=True).start()
-    asked = False
+    # A wish from before the start goes with the job: a poll could come after a quick solve.
+    asked = cancelled is not None and cancelled()
+    talk = (child, job, arrived, handed_over, asked)
+    threading.Thread(target=_talk, args=talk, daemon=True).start()
     try:
         while True:
             try:
@@ -125,12 +127,15 @@ def _talk(
     job: tuple[Any, ...],
     arrived: "queue.SimpleQueue[Any]",
     handed_over: threading.Event,
+    stop: bool,
 ) -> None:
     """Hand the job over and pass on every message, until the child is gone."""
     try:
         if child.stdin is not None and child.stdout is not None:
             pickle.dump(job, child.stdin)
             child.stdin.flush()
+            if stop:
+                child.stdin.close()
             handed_over.set()
             while True:
                 arrived.put(pickle.load(child.stdout))  # noqa: S301 - from our own child
