@@ -1,4 +1,4 @@
-"""The tree: candidates opened or closed, best bound first, each part with its own multipliers."""
+"""The tree: sites opened or closed, best bound first, each part with its own multipliers."""
 
 import heapq
 import math
@@ -13,21 +13,23 @@ from optimiser.location.cuts import Pool
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.dual import ascend
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
-from optimiser.location.linear import Relaxation
+from optimiser.location.linear import Relaxation, Start
 from optimiser.location.reduce import keep_candidates
+from optimiser.location.sets import shared_sets
 from optimiser.solution import StopReason
 from optimiser.units import FloatArray, IntArray
 
 NODE_STEP, NODE_PATIENCE = 0.15, 8
 LEAST_SCORE = 1e-3
+PROBE_ITERATIONS = 60
 WHOLE = 0.02
 HALF = 0.5
 LINEAR_PAIRS = 400_000
 LEAST_COLUMNS, COLUMNS_PER_SITE = 300, 8
 
 
-Found = tuple[FloatArray, FloatArray, IntArray, FloatArray]
-"""Multipliers (n,), how far each candidate (m,) is open, cuts and their multipliers."""
+Found = tuple[FloatArray, FloatArray, IntArray, FloatArray, FloatArray]
+"""Multipliers (n,), how far each candidate (m,) is open, cuts, theirs, and those of the sets."""
 
 
 class Run(Protocol):
@@ -85,9 +87,11 @@ class Tree:
         # Nothing but leaving it unserved is left to a demand without pairs.
         lonely = (np.diff(self.core.start) == 0) & np.isfinite(self.core.unserved)
         multipliers[lonely] = self.core.unserved[lonely]
-        self.nodes = [Node(ROOT, 0, FREE)]
+        self.nodes = [Node(ROOT, NONE, FREE)]
         self.states = {0: np.zeros(self.core.candidates, dtype=np.int8)}
         self.starts = {0: multipliers}
+        self.needs: dict[int, tuple[int, ...]] = {0: ()}
+        self.bases: dict[int, Start | None] = {0: None}
         self.openings: dict[int, FloatArray] = {}
         self.floors = [bound]
         self.heap: list[tuple[float, int]] = [(bound, 0)]
@@ -133,26 +137,52 @@ class Tree:
 
     def _split(self, number: int, run: Run) -> None:
         state = self.states[number]
-        choice = self._choice(state, self.openings[number], run.cut - self.floors[number])
+        sites = self._sites(number, run)
+        alone = len(sites) == 1
         for side in (OPEN, CLOSED):
             child = len(self.nodes)
-            self.nodes.append(Node(number, int(self.kept[choice]), side))
+            self.nodes.append(Node(number, self.kept[sites], side))
             self.floors.append(self.floors[number])
             self.states[child] = state.copy()
-            self.states[child][choice] = side
+            self.needs[child] = self.needs[number]
+            if side == CLOSED or alone:
+                self.states[child][sites] = side
+            elif self.relaxation is not None:
+                self.needs[child] += (self.relaxation.wanting(sites),)
             self.starts[child] = self.starts[number]
+            self.bases[child] = self.bases[number]
             self.look(child, run)
-            gain = min(self.floors[child], run.cut) - self.floors[number]
-            self.gains[side - 1, choice] += max(gain, 0.0)
-            self.tries[side - 1, choice] += 1
+            if alone:
+                gain = min(self.floors[child], run.cut) - self.floors[number]
+                self.gains[side - 1, sites[0]] += max(gain, 0.0)
+                self.tries[side - 1, sites[0]] += 1
             if self.floors[child] < run.cut:
                 heapq.heappush(self.heap, (self.floors[child], child))
             else:
                 self._forget(child)
         self._forget(number)
 
+    def _sites(self, number: int, run: Run) -> IntArray:
+        """What to decide: a set where the relaxation has one worth it, else a candidate."""
+        state, opening = self.states[number], self.openings[number]
+        distance = run.cut - self.floors[number]
+        alone = np.array([self._choice(state, opening, distance)])
+        if self.relaxation is None:
+            return alone
+        sets = shared_sets(self.core, state, opening, self.effort.probes)
+        if not sets:
+            return alone
+        needs, basis = self.needs[number], self.bases[number]
+        answer = self.relaxation.solve(state, needs, run.clock.left, basis)
+        if answer is None:
+            return alone
+        low, high = answer.value, max(run.cut - self.core.constant, answer.value)
+        found = np.array(self.relaxation.probe(sets, PROBE_ITERATIONS))
+        gains = np.clip(found, low, high) - low
+        return sets[int(np.argmax(np.maximum(gains, LEAST_SCORE * (high - low)).prod(axis=1)))]
+
     def _forget(self, number: int) -> None:
-        for table in (self.states, self.starts, self.openings):
+        for table in (self.states, self.starts, self.openings, self.needs, self.bases):
             table.pop(number, None)
 
     def _choice(self, state: NDArray[np.int8], opening: FloatArray, distance: float) -> int:
@@ -187,10 +217,14 @@ class Tree:
         found = self._relaxed(number, run)
         if found is None:
             found = self._ascended(number, run)
-        multipliers, opening, cuts, weights = found
+        multipliers, opening, cuts, weights, wants = found
+        wants = wants.astype(np.float32).astype(np.float64)
         rounded = multipliers.astype(np.float32)
         costs, unserved, constant = self.pool.shifted(cuts, weights)
         exact = np.minimum(rounded.astype(np.float64), np.maximum(unserved, 0.0))
+        constant += float(wants.sum())
+        if self.relaxation is not None:
+            self.relaxation.charge(costs, self.needs[number], wants)
         reduced = reduced_costs(net._replace(opening=costs), exact)
         sites, inside, outside, possible = cheapest(reduced, state, net.number)
         if not possible:
@@ -214,7 +248,13 @@ class Tree:
             state[closed] = CLOSED
             state[opened] = OPEN
         self.nodes[number].proofs.append(
-            Proof(rounded, self.kept[opened], self.kept[closed], cuts, weights)
+            Proof(
+                np.concatenate((rounded, wants.astype(np.float32))),
+                self.kept[opened],
+                self.kept[closed],
+                cuts,
+                weights,
+            )
         )
         floor = math.ceil(value - 1e-6) if core.integral else value
         self.floors[number] = max(self.floors[number], floor)
@@ -231,15 +271,16 @@ class Tree:
         """Bound by the linear relaxation and its cuts; None where there is no time for it."""
         if self.relaxation is None:
             return None
-        state = self.states[number]
-        answer = self.relaxation.solve(state, run.clock.left)
+        state, needs = self.states[number], self.needs[number]
+        answer = self.relaxation.solve(state, needs, run.clock.left, self.bases[number])
         if answer is None:
             return None
         target = run.cut - self.core.constant
         if answer.value < target:
             rounds = self.effort.cut_rounds if number == 0 else self.effort.node_rounds
-            answer = self.relaxation.tighten(state, answer, rounds, target, run.clock)
-        return answer.multipliers, answer.opening, answer.cuts, answer.weights
+            answer = self.relaxation.tighten(state, needs, answer, rounds, target, run.clock)
+        self.bases[number] = self.relaxation.start(needs)
+        return answer.multipliers, answer.opening, answer.cuts, answer.weights, answer.needs
 
     def _ascended(self, number: int, run: Run) -> Found:
         core, cut = self.core, run.cut
@@ -254,7 +295,7 @@ class Tree:
             NODE_STEP,
             NODE_PATIENCE,
         )
-        return best, opening, NONE, NO_WEIGHTS
+        return best, opening, NONE, NO_WEIGHTS, np.zeros(len(self.needs[number]))
 
     def _complete(self, state: NDArray[np.int8], opened: IntArray) -> bool:
         return not (state == FREE).any() or len(opened) == self.core.count

@@ -7,6 +7,7 @@ distance, u = inf), LSCP (f = 1, c = 0, u = inf) and UFLP are all of this form, 
 reductions, search and judge are written once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -123,6 +124,30 @@ class Core:
         count = None if self.count is None else self.count - len(sites)
         spent = self.constant + float(self.opening[sites].sum())
         return replace(self, unserved=paid, count=count, constant=spent).useful(~opened)
+
+    def needing(self, sets: Sequence[IntArray]) -> "Core":
+        """The problem with a demand more for each of the given sets of candidates.
+
+        Parameters
+        ----------
+        sets
+            Of each set, whose members ascend, one must be open.
+
+        Returns
+        -------
+        Core
+            The demands, then the sets.
+        """
+        if not sets:
+            return self
+        ends = self.start[-1] + np.cumsum([len(members) for members in sets])
+        return replace(
+            self,
+            start=np.concatenate((self.start, ends)),
+            site=np.concatenate((self.site, *sets)).astype(np.int32),
+            cost=np.concatenate((self.cost, np.zeros(ends[-1] - self.start[-1]))),
+            unserved=np.concatenate((self.unserved, np.full(len(sets), np.inf))),
+        )
 
     def useful(self, allowed: BoolArray) -> "Core":
         """Keep the pairs of allowed candidates (m,) that cost less than leaving unserved."""

@@ -34,6 +34,8 @@ class Effort:
         False leaves the linear relaxation and its cuts out.
     cut_rounds, node_rounds
         Rounds of cuts at the root and at every other node of the tree.
+    probes
+        Sets of candidates tried out at each node before it is split.
     climbs
         Passes over all neighbourhoods, where the whole is too large for a tree.
     nodes
@@ -55,6 +57,7 @@ class Effort:
     cuts: bool = True
     cut_rounds: int = 20
     node_rounds: int = 0
+    probes: int = 8
     climbs: int = 10
     nodes: int = 1_000_000
     tree_bytes: int = 400_000_000

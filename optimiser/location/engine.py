@@ -108,7 +108,7 @@ class _Run:
         self.value = math.inf
         self.bound = -math.inf
         self.state = np.zeros(self.core.candidates, dtype=np.int8)
-        self.root = Node(ROOT, 0, FREE)
+        self.root = Node(ROOT, NONE, FREE)
         self.nodes = [self.root]
         self.pool = Pool(self.core)
         self.cuts = self.pool.demands
