@@ -163,7 +163,7 @@ def _apart(core: Core, parts: Sequence[Part]) -> list[float]:
         raise VerificationError(("the parts leave something out",))
     if np.any(of_candidate[core.site] != np.repeat(of_demand, np.diff(core.start))):
         raise VerificationError(("a pair crosses from part to part",))
-    return [derive(core.only(part.demands, part.candidates), part.certificate) for part in parts]
+    return [derive(core.among(part.demands, part.candidates), part.certificate) for part in parts]
 
 
 def _tree(small: Core, certificate: Certificate) -> float:
@@ -199,9 +199,7 @@ def _tree(small: Core, certificate: Certificate) -> float:
             children[node.parent] -= 1
             if children[node.parent] == 0:
                 del states[node.parent], needs[node.parent]
-        best, excluded = _follow(
-            small.needing(wanted), certificate.cuts, node, state, best
-        )
+        best, excluded = _follow(small.needing(wanted), certificate.cuts, node, state, best)
         least = min(least, excluded)
         if number in sides:
             states[number], bounds[number], needs[number] = state, best, wanted

@@ -157,13 +157,21 @@ class Core:
         start = np.concatenate(([0], np.cumsum(kept)))
         return replace(self, start=start, site=self.site[keep], cost=self.cost[keep])
 
-    def only(self, demands: IntArray, candidates: IntArray) -> "Core":
-        """Keep some demands and candidates, both ascending, which no pair joins to any other.
+    def among(
+        self,
+        demands: IntArray,
+        candidates: IntArray,
+        opening: FloatArray | None = None,
+        unserved: FloatArray | None = None,
+    ) -> "Core":
+        """Keep some demands and candidates, both ascending, and the pairs between them.
 
         Parameters
         ----------
         demands, candidates
             Their numbers, which become their places.
+        opening, unserved
+            Their costs, with any number of sites; None: as they are.
 
         Returns
         -------
@@ -173,12 +181,18 @@ class Core:
         width = np.diff(self.start)[demands]
         start = np.concatenate(([0], np.cumsum(width)))
         place = np.repeat(self.start[demands] - start[:-1], width) + np.arange(start[-1])
+        number = np.full(self.candidates, -1, dtype=np.int32)
+        number[candidates] = np.arange(len(candidates), dtype=np.int32)
+        site = number[self.site[place]]
+        held = site >= 0
+        kept = np.bincount(np.repeat(np.arange(len(demands)), width)[held], minlength=len(demands))
         return replace(
             self,
-            start=start,
-            site=np.searchsorted(candidates, self.site[place]).astype(np.int32),
-            cost=self.cost[place],
-            unserved=self.unserved[demands],
-            opening=self.opening[candidates],
+            start=np.concatenate(([0], np.cumsum(kept))),
+            site=site[held],
+            cost=self.cost[place][held],
+            unserved=self.unserved[demands] if unserved is None else unserved,
+            opening=self.opening[candidates] if opening is None else opening,
+            count=self.count if opening is None else None,
             constant=0.0,
         )

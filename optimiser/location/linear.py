@@ -67,6 +67,16 @@ class Start:
     cuts: list[int]
     needs: tuple[int, ...]
 
+    def widened(self, columns: int) -> highspy.HighsBasis:
+        """The basis with columns that came since, none of them open."""
+        if columns == self.columns:
+            return self.basis
+        basis, new = highspy.HighsBasis(), columns - self.columns
+        basis.valid = True
+        basis.row_status = self.basis.row_status
+        basis.col_status = [*self.basis.col_status, *[highspy.HighsBasisStatus.kLower] * new]
+        return basis
+
 
 class Relaxation:
     """A covering core as a linear programme that grows by columns and cuts.
@@ -182,12 +192,12 @@ class Relaxation:
         """Have a row for each set that is wanted, and for no other, and stand where told."""
         cuts = [row for row in self.rows if row >= 0]
         wanted = [-1 - number for number in needs]
-        if start is not None and start.columns == len(self.columns) and start.cuts == cuts:
+        if start is not None and start.cuts == cuts:
             kept = len(start.needs)
             self._drop(np.arange(len(cuts), len(self.rows)))
             for row in wanted[:kept]:
                 self._add_row(row)
-            self.solver.setBasis(start.basis)
+            self.solver.setBasis(start.widened(len(self.columns)))
         else:
             held = np.array(self.rows, dtype=np.int64)
             self._drop(np.flatnonzero((held < 0) & ~np.isin(held, wanted)))
@@ -273,9 +283,7 @@ class Relaxation:
             float(self.solver.getInfo().objective_function_value),
         )
 
-    def _wanted(
-        self, answer: Relaxed, state: NDArray[np.int8], needs: Sequence[int]
-    ) -> IntArray:
+    def _wanted(self, answer: Relaxed, state: NDArray[np.int8], needs: Sequence[int]) -> IntArray:
         """Columns outside that the bound would pick."""
         opening, unserved, _ = self.pool.shifted(answer.cuts, answer.weights)
         self.charge(opening, needs, answer.needs)

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimiser.errors import InputError, VerificationError
-from optimiser.location import branch, engine, parts, polish
+from optimiser.location import branch, parts, polish
 from optimiser.location.certificate import (
     CLOSED,
+    NONE,
     OPEN,
     Certificate,
     Node,
@@ -264,7 +265,7 @@ def test_the_judge_refuses_a_remainder_that_leaves_candidates_out():
 def test_cuts_restarts_and_the_bare_tree_agree(seed, monkeypatch):
     travel, weights = towns(90, seed)
     # However little the cuts fix, what is left is solved anew.
-    monkeypatch.setattr(engine, "RESTART", 2.0 if seed % 2 else 0.0)
+    monkeypatch.setattr(branch, "RESTART", 2.0 if seed % 2 else 0.0)
     few = Effort(ascents=1, ascent=30, anneal=10)
     with_cuts = mclp(travel, weights, 15, 6, limits=EXACT, effort=few)
     bare = mclp(travel, weights, 15, 6, limits=EXACT, effort=replace(few, cuts=False))
