@@ -1,10 +1,12 @@
 """Demand finer than the commune: inhabited cells, and their minutes to where sites can stand."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from optimiser.units import BoolArray, FloatArray, IntArray, Minutes, Persons
+from optimiser.access.spot_times import Column, SpotTimes
+from optimiser.units import BoolArray, FloatArray, IntArray, Minutes, Persons, within
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,9 +22,8 @@ class CellDemand:
         Position (c,) of each cell's commune among the members.
     share
         Part (c,) of its commune's inhabitants; parts of a commune sum to 1.
-    start, cell, minutes
-        Cells that reach the town hall of commune j (members first, then neighbours) and their
-        minutes: entries ``start[j]:start[j + 1]``. What is missing lies beyond the limit.
+    times
+        Minutes of the cells to the town hall of each commune, members first, then neighbours.
     limit
         Minutes up to which times are known.
     source
@@ -35,9 +36,7 @@ class CellDemand:
 
     home: IntArray
     share: FloatArray
-    start: IntArray
-    cell: IntArray
-    minutes: FloatArray
+    times: SpotTimes
     limit: Minutes
     source: str = ""
     counted: Persons = 0.0
@@ -52,7 +51,7 @@ class CellDemand:
         ValueError
             Lengths differ, or the parts of a commune do not sum to 1.
         """
-        if len(self.home) != len(self.share) or len(self.cell) != len(self.minutes):
+        if len(self.home) != len(self.share):
             raise ValueError("cells: lengths differ")
         whole = np.bincount(self.home, weights=self.share)
         if bool((self.share < 0).any()) or not np.allclose(whole, 1.0, atol=1e-6):
@@ -62,11 +61,180 @@ class CellDemand:
         """Number of cells."""
         return len(self.home)
 
+    def column(self, j: int, limit: Minutes | None = None) -> Column:
+        """Cells that reach the town hall of commune j.
+
+        Parameters
+        ----------
+        j
+            Position of the commune.
+        limit
+            Minutes; None: the limit of all times.
+        """
+        known = self._known.columns
+        if j in known or limit is None:
+            if j not in known:
+                known[j] = self.times.column(j, self.limit)
+            return known[j] if limit is None else known[j].part(limit)
+        return self.times.column(j, min(limit, self.limit))
+
     def nearest(self, serving: BoolArray) -> FloatArray:
         """Minutes (c,) to the nearest of the communes (m,) that serve; inf beyond the limit."""
-        best = np.full(len(self), np.inf)
+        return self._nearest(serving).minutes
+
+    def nearest_km(self, serving: BoolArray) -> FloatArray | None:
+        """Kilometres (c,) to the one that is nearest in minutes; None where nobody knows them.
+
+        The least of those that are equally near in minutes; inf beyond the limit.
+        """
+        return self._nearest(serving).km
+
+    def nearest_site(self, serving: BoolArray, limit: Minutes) -> tuple[IntArray, FloatArray]:
+        """Find the nearest (c,) of the communes (m,) that serve within a limit, and its minutes.
+
+        -1, and inf, where none does; the first of those that are equally near.
+        """
+        site, minutes = np.full(len(self), -1, dtype=np.int64), np.full(len(self), np.inf)
         for j in np.flatnonzero(serving).tolist():
-            at = slice(int(self.start[j]), int(self.start[j + 1]))
-            rows = self.cell[at]
-            best[rows] = np.minimum(best[rows], self.minutes[at])
+            column = self.column(j, limit)
+            nearer = column.minutes < minutes.take(column.spot)
+            site[column.spot[nearer]] = j
+            minutes[column.spot[nearer]] = column.minutes[nearer]
+        return site, minutes
+
+    def mean_minutes(self, serving: BoolArray) -> FloatArray:
+        """Mean minutes (n,) of who reaches a commune that serves, by member; inf: nobody does."""
+        minutes = self.nearest(serving)
+        reached = np.isfinite(minutes)
+        spent = self.by_member(np.where(reached, minutes, 0.0))
+        some = self.by_member(reached.astype(np.float64))
+        means = np.full(len(some), np.inf)
+        np.divide(spent, some, out=means, where=some > 0)
+        return means
+
+    def part_within(self, serving: BoolArray, limit: Minutes) -> FloatArray:
+        """Part (n,) of each member within a limit of a commune that serves."""
+        return self.by_member(within(self.nearest(serving), limit).astype(np.float64))
+
+    def by_member(self, figure: FloatArray) -> FloatArray:
+        """Sum (n,) by member of a figure (c,), each cell for the part of its commune that it is."""
+        return np.bincount(self.home, weights=self.share * figure).astype(np.float64)
+
+    @property
+    def _known(self) -> "_Known":
+        return _KNOWN.setdefault(self, _Known({}, {}))
+
+    def _nearest(self, serving: BoolArray) -> "_Nearest":
+        """Find the nearest, starting from the answer for most of the communes that serve."""
+        known, key = self._known.nearest, serving.tobytes()
+        best = known.pop(key, None)
+        if best is None:
+            parts = [one for one in known.values() if not (one.serving & ~serving).any()]
+            start = max(parts, key=lambda one: int(one.serving.sum()), default=None)
+            best = self._wider(start, serving.copy())
+            room = max(1, _KEPT_BYTES // max(1, 2 * best.minutes.nbytes))
+            for oldest in list(known)[: max(0, len(known) + 1 - room)]:
+                del known[oldest]
+        known[key] = best
         return best
+
+    def _wider(self, start: "_Nearest | None", serving: BoolArray) -> "_Nearest":
+        """Answer for more communes, from that for some of them."""
+        if start is None:
+            minutes, added = np.full(len(self), np.inf), serving
+            km = minutes.copy() if self.times.knows_km else None
+        else:
+            minutes, added = start.minutes.copy(), serving & ~start.serving
+            km = None if start.km is None else start.km.copy()
+        for j in np.flatnonzero(added).tolist():
+            column = self.column(j)
+            before = minutes.take(column.spot)
+            nearer = column.minutes < before
+            if km is not None and column.km is not None:
+                nearer |= (column.minutes == before) & (column.km < km.take(column.spot))
+            where = np.flatnonzero(nearer)
+            rows = column.spot.take(where)
+            minutes[rows] = column.minutes.take(where)
+            if km is not None and column.km is not None:
+                km[rows] = column.km.take(where)
+        return _Nearest(serving, minutes, km)
+
+
+class WithoutOne:
+    """What is left to the members when one of the communes that serve no longer does.
+
+    Parameters
+    ----------
+    cells
+        Where their public lives.
+    serving
+        Communes (m,) that serve.
+    limit
+        Guaranteed minutes.
+    """
+
+    def __init__(self, cells: CellDemand, serving: BoolArray, limit: Minutes) -> None:
+        """Find the nearest and the second nearest of every cell."""
+        self.cells, self.limit = cells, limit
+        self.site = np.full(len(cells), -1, dtype=np.int64)
+        self.first, self.second = np.full((2, len(cells)), np.inf)
+        for j in np.flatnonzero(serving).tolist():
+            column = cells.column(j)
+            rows, times = column.spot, column.minutes
+            first = self.first.take(rows)
+            self.second[rows] = np.minimum(self.second.take(rows), np.maximum(first, times))
+            self.first[rows] = np.minimum(first, times)
+            self.site[rows[times < first]] = j
+        self._now = self._sums(np.arange(len(cells)), self.first)
+
+    def of(self, j: int) -> tuple[FloatArray, FloatArray]:
+        """Mean minutes (n,) of who still reaches a site, and part (n,) within the limit."""
+        rows = np.flatnonzero(self.site == j)
+        was, gets = (self._sums(rows, minutes) for minutes in (self.first, self.second))
+        spent, some, inside = np.maximum(0.0, self._now - was + gets)
+        # What is left of a sum by subtraction is rounding.
+        some = np.where(some > _ROUNDING, some, 0.0)
+        means = np.full(len(some), np.inf)
+        np.divide(spent, some, out=means, where=some > 0)
+        return means, inside
+
+    def _sums(self, rows: IntArray, minutes: FloatArray) -> FloatArray:
+        """Minutes spent, part that reaches a site, part within the limit (3, n) of some cells."""
+        cells, times = self.cells, minutes.take(rows)
+        home, share, size = cells.home.take(rows), cells.share.take(rows), int(cells.home.max()) + 1
+        reached = np.isfinite(times)
+        figures = (np.where(reached, times, 0.0), reached, within(times, self.limit))
+        return np.array([np.bincount(home, share * each, minlength=size) for each in figures])
+
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Nearest:
+    """The nearest of some communes.
+
+    Parameters
+    ----------
+    serving
+        Which (m,).
+    minutes, km
+        Minutes and kilometres (c,) from each cell; inf where none is reached.
+    """
+
+    serving: BoolArray
+    minutes: FloatArray
+    km: FloatArray | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was asked of a demand: columns by commune, and the nearest by set of communes."""
+
+    columns: dict[int, Column]
+    nearest: dict[bytes, _Nearest]
+
+
+_KEPT_BYTES = 100_000_000
+_KNOWN: WeakKeyDictionary[CellDemand, _Known] = WeakKeyDictionary()
+"""Plans that are compared differ in few sites."""

@@ -12,6 +12,7 @@ import typer
 
 from optimiser.errors import Finding, InputError, MaillageError
 from optimiser.labels import Labels, describe_error
+from optimiser.units import LARGEST
 
 # What reads files and solves takes half a second to load, which no other command should wait for.
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ File = Annotated[Path | None, typer.Option(dir_okay=False)]
 
 @dataclass(frozen=True)
 class _Asked:
-    """A question, and the candidates' table where they have one."""
+    """A question, and the tables of demands and candidates where they have one."""
 
     question: "Question"
-    sites: "Places | None"
+    places: "Places | None" = None
+    sites: "Places | None" = None
 
     def column(self, option: str, given: str | None) -> "FloatArray | None":
         """What an option gives for each candidate (m,): one number for all, or a column's."""
@@ -52,7 +54,23 @@ class _Asked:
             if self.sites is None:
                 raise InputError((Finding("number", column=option, found=given),)) from None
             return self.sites.numbers(given)
+        if not 0.0 <= number <= LARGEST:
+            raise InputError((Finding("number", column=option, found=given),))
         return np.full(self.question.travel.candidates, number)
+
+    def coded(self, error: InputError) -> InputError:
+        """Say a demand that nobody reaches by its code."""
+        if self.places is None:
+            return error
+        codes = self.places.codes
+        return InputError(
+            tuple(
+                replace(each, row=None, found=codes[each.row - 1])
+                if each.problem == "unreachable" and each.row is not None
+                else each
+                for each in error.findings
+            )
+        )
 
 
 def _ask(
@@ -80,19 +98,20 @@ def _ask(
     if orlib is not None:
         table, wanted = read_orlib(orlib)
         codes = [str(j + 1) for j in range(len(table))]
-        return _Asked(Question(MatrixTravel(table), None, codes, count or wanted, radius), None)
+        count = wanted if count is None else count
+        return _Asked(Question(MatrixTravel(table), None, codes, count, radius))
     if tsplib is not None:
         points = read_tsplib(tsplib)
         codes = [str(j + 1) for j in range(len(points))]
         travel: Travel = PointTravel(points, metric=Metric.EUCLIDEAN_FLOOR)
-        return _Asked(Question(travel, None, codes, count, radius), None)
+        return _Asked(Question(travel, None, codes, count, radius))
     places = read_places(given[0])
     sites = places if candidates is None else read_places(candidates)
     if matrix is not None:
         travel = MatrixTravel(read_matrix(matrix, places.codes, sites.codes))
         limit = radius if minutes is None else minutes
-        return _Asked(Question(travel, places.weights, sites.codes, count, limit), sites)
-    return _Asked(_by_points(places, sites, count, radius, minutes), sites)
+        return _Asked(Question(travel, places.weights, sites.codes, count, limit), places, sites)
+    return _Asked(_by_points(places, sites, count, radius, minutes), places, sites)
 
 
 def _by_points(
@@ -132,19 +151,23 @@ def answer(result: "Result", codes: list[str], seconds: float) -> dict[str, obje
     dict
         Plain values; ``sites`` are codes.
     """
-    gap = result.gap
     return {
         "problem": result.problem,
         "status": result.status.value,
         "stop": result.stop.value,
-        "objective": result.objective,
-        "bound": result.bound,
-        "gap": gap if np.isfinite(gap) else None,
+        "objective": _finite(result.objective),
+        "bound": _finite(result.bound),
+        "gap": _finite(result.gap),
         "sites": [codes[j] for j in result.sites],
         "seconds": round(seconds, 3),
         "stages": {name: round(spent, 3) for name, spent in result.seconds.items()},
         "counts": dict(result.counts),
     }
+
+
+def _finite(value: float | None) -> float | None:
+    # JSON knows no infinite number.
+    return value if value is not None and np.isfinite(value) else None
 
 
 def _solver(name: str) -> "Callable[[Question, Rules, Limits], Result]":
@@ -173,7 +196,7 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
         nearest: Annotated[int | None, typer.Option(min=1)] = None,
         time_limit: Annotated[float | None, typer.Option(help="seconds")] = None,
         gap: Annotated[float, typer.Option()] = 1e-4,
-        seed: Annotated[int, typer.Option()] = 0,
+        seed: Annotated[int, typer.Option(min=0)] = 0,
         as_json: Annotated[bool, typer.Option("--json")] = False,
     ) -> None:
         from optimiser.location.rules import Rules  # noqa: PLC0415
@@ -191,12 +214,18 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
                 forbidden=_numbers_of(forbidden, question.codes, "--forbidden"),
                 existing=_numbers_of(existing, question.codes, "--existing"),
             )
-            result = _solver(name)(question, rules, limits)
+            try:
+                result = _solver(name)(question, rules, limits)
+            except InputError as error:
+                raise asked.coded(error) from error
         except (MaillageError, ValueError) as error:
             words = (
                 describe_error(error, labels) if isinstance(error, MaillageError) else [str(error)]
             )
             typer.echo("\n".join(words), err=True)
+            raise typer.Exit(2) from error
+        except MemoryError as error:
+            typer.echo(labels("cli.locate.memory"), err=True)
             raise typer.Exit(2) from error
         told = answer(result, question.codes, time.perf_counter() - began)
         if as_json:

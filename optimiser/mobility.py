@@ -13,8 +13,9 @@ from pydantic_core import PydanticCustomError
 
 from optimiser.case import Case
 from optimiser.catalogue import CostCase, Entry, Grade, NotNegative
+from optimiser.cells import CellDemand
 from optimiser.solution import Evaluation
-from optimiser.units import FloatArray, Persons
+from optimiser.units import BoolArray, FloatArray, Persons
 
 
 class Factor(Entry):
@@ -122,6 +123,8 @@ class CarUse:
 def car_use(case: Case, evaluation: Evaluation, mobility: Mobility) -> CarUse | None:
     """Count what the public of each type drives to the nearest sites of a network.
 
+    From every inhabited cell where the case has cells, else from the town halls.
+
     Parameters
     ----------
     case
@@ -136,15 +139,15 @@ def car_use(case: Case, evaluation: Evaluation, mobility: Mobility) -> CarUse | 
     CarUse or None
         None where the travel times hold no kilometres.
     """
-    if case.kilometres is None:
+    if not _known(case):
         return None
     person_km = np.zeros(len(case.services))
     unserved = np.zeros(len(case.services))
     for k in range(len(case.services)):
-        km = nearest_km(case, evaluation, k)
-        reached = np.isfinite(km)
-        person_km[k] = float(case.public[k][reached] @ km[reached])
-        unserved[k] = float(case.public[k][~reached].sum())
+        km, part = _ways(case, evaluation, k)
+        reached = part > 0
+        person_km[k] = float((case.public[k] * part)[reached] @ km[reached])
+        unserved[k] = float((case.public[k] * (1.0 - part)).sum())
     total = float(person_km.sum())
     base, low, high = (total * mobility.car_km_per_person_km(of) for of in ("base", "low", "high"))
     factor = mobility.kg_co2e_per_car_km
@@ -160,7 +163,9 @@ def car_use(case: Case, evaluation: Evaluation, mobility: Mobility) -> CarUse | 
 def nearest_km(case: Case, evaluation: Evaluation, k: int) -> FloatArray:
     """Road kilometres (n) from each member to the site of k that is nearest in minutes.
 
-    Several sites in one commune shorten the way within it as they shorten its minutes.
+    Where there are cells: the mean over the cells of the member from which a site is reached. Else
+    from its town hall; several sites in one commune then shorten the way within it as they shorten
+    its minutes.
 
     Parameters
     ----------
@@ -179,16 +184,36 @@ def nearest_km(case: Case, evaluation: Evaluation, k: int) -> FloatArray:
     ValueError
         The travel times hold no kilometres.
     """
-    if case.kilometres is None:
+    if not _known(case):
         raise ValueError("travel times without kilometres")
-    n = len(case.members)
+    return _ways(case, evaluation, k)[0]
+
+
+def _known(case: Case) -> bool:
+    return case.kilometres is not None if case.cells is None else case.cells.times.knows_km
+
+
+def _ways(case: Case, evaluation: Evaluation, k: int) -> tuple[FloatArray, FloatArray]:
+    """Kilometres (n) from each member, inf where no site is reached, and the part (n) that goes."""
+    n, serving = len(case.members), case.serving(evaluation.sites[k], evaluation.agreed[k])
+    if case.cells is not None:
+        return _mean_ways(case.cells, serving)
     shorter = np.sqrt(np.maximum(1, evaluation.sites[k]))
-    serving = evaluation.agreed[k].copy()
-    serving[:n] |= evaluation.sites[k] > 0
     minutes = np.where(serving, case.minutes, np.inf)
     km = np.array(case.kilometres)
     own = np.arange(n)
     minutes[own, own] /= shorter
     km[own, own] /= shorter
     best = minutes.argmin(axis=1)
-    return np.where(np.isfinite(minutes[own, best]), km[own, best], np.inf)
+    reached = np.isfinite(minutes[own, best])
+    return np.where(reached, km[own, best], np.inf), reached.astype(np.float64)
+
+
+def _mean_ways(cells: CellDemand, serving: BoolArray) -> tuple[FloatArray, FloatArray]:
+    km = cells.nearest_km(serving)
+    if km is None:
+        raise ValueError("cells without kilometres")
+    reached = np.isfinite(km)
+    part = cells.by_member(reached.astype(np.float64))
+    total = cells.by_member(np.where(reached, km, 0.0))
+    return np.divide(total, part, out=np.full(len(part), np.inf), where=part > 0), part

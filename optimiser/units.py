@@ -25,6 +25,10 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 ROUNDING_MINUTES = 1e-9
 """Minutes that floating-point sums may add to a way that takes exactly the time allowed."""
 
+LARGEST = 1e15
+"""The largest weight, cost, travel or coordinate that is taken: sums of products stay exact enough,
+and finite."""
+
 
 def significant(value: float, figures: int = 2) -> float:
     """Round to so many significant figures: what an assumption can bear.

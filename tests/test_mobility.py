@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from optimiser import check
+from optimiser.access.spot_times import StoredTimes
 from optimiser.case import Case
+from optimiser.cells import CellDemand
 from optimiser.errors import CatalogueError
 from optimiser.mobility import car_use, nearest_km
 from optimiser.sources.folder import data_folder
@@ -90,3 +92,28 @@ def test_assumed_figures_are_shown_with_two_significant_figures() -> None:
     assert shown == [21_000_000.0, -380_000.0, 3.5, 0.0]
     assert significant(-376_765.0, 3) == -377_000.0
     assert significant(float("inf")) == float("inf")
+
+
+def test_kilometres_are_those_of_every_cell_where_there_are_cells() -> None:
+    case = small_case(3, members=3, services=2)
+    n, m = len(case.members), len(case.territory.communes)
+    rng = np.random.default_rng(3)
+    home = np.repeat(np.arange(n), 4)
+    minutes = rng.choice([3.0, 7.0, 11.0, np.inf], size=(len(home), m))
+    km = rng.uniform(1, 9, size=minutes.shape)
+    of, cell = np.nonzero(np.isfinite(minutes.T))
+    start = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=m))])
+    times = StoredTimes(start, cell, minutes[cell, of], km[cell, of])
+    case = replace(case, cells=CellDemand(home, np.full(len(home), 0.25), times, limit=11.0))
+    evaluation = check.evaluate(case, check.today(case))
+    use = car_use(case, evaluation, load_mobility())
+    assert use is not None
+    person_km, nobody = np.zeros(len(case.services)), np.zeros(len(case.services))
+    for k in range(len(case.services)):
+        towns = np.flatnonzero(evaluation.sites[k]).tolist()
+        for c, i in enumerate(home.tolist()):
+            ways = [(minutes[c, j], km[c, j]) for j in towns if np.isfinite(minutes[c, j])]
+            person_km[k] += 0.25 * case.public[k, i] * (min(ways)[1] if ways else 0.0)
+            nobody[k] += 0.25 * case.public[k, i] * (not ways)
+    assert use.car_km == pytest.approx(person_km * load_mobility().car_km_per_person_km("base"))
+    assert use.unserved == pytest.approx(nobody)

@@ -1,7 +1,31 @@
 """What a case is."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The figures that a case should reach; None: none is set.
+
+    Parameters
+    ----------
+    gap, seconds, megabytes
+        At most.
+    seconds_after_pairs
+        The same once the pairs are known.
+    seconds_together
+        Of all variants of the case, at most.
+    ratio
+        How many times faster than the best peer, at least.
+    """
+
+    gap: float | None = None
+    seconds: float | None = None
+    megabytes: float | None = None
+    seconds_after_pairs: float | None = None
+    seconds_together: float | None = None
+    ratio: float | None = None
 
 
 @dataclass(frozen=True)
@@ -13,7 +37,7 @@ class Case:
     problem
         ``mclp``, ``lscp`` or ``p_median``.
     load
-        Travel and weights.
+        Travel and weights, and the number of sites where the data say it.
     radius, count
         As the problem takes them.
     gap, seconds
@@ -22,6 +46,12 @@ class Case:
         ``small`` (gate), ``medium`` (peers too) or ``full``.
     beside
         Peers that the gate runs too, for the ratio; those that take seconds at most.
+    wanted
+        What should be reached.
+    variants
+        Fields that differ, by what is added to the name.
+    family
+        Name of the file.
     """
 
     problem: str
@@ -32,3 +62,6 @@ class Case:
     seconds: float = 600.0
     size: str = "small"
     beside: tuple[str, ...] = ()
+    wanted: Wanted = Wanted()
+    variants: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    family: str = ""

@@ -137,12 +137,16 @@ def _spopt(case, travel, weights):
         model = LSCP.from_cost_matrix(matrix, case.radius)
     else:
         model = PMedian.from_cost_matrix(matrix, weights, p_facilities=case.count)
-    model.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=case.seconds, gapRel=case.gap))
-    # Its status would call a run that the limit cut short optimal, so none is claimed.
+    model.solve(
+        pulp.PULP_CBC_CMD(
+            msg=False, timeLimit=case.seconds, gapRel=case.gap, threads=Limits().threads
+        )
+    )
+    # PuLP calls a run that the limit cut short optimal, too: it says so, and gives no bound.
     return {
-        "objective": float(pulp.value(model.problem.objective)),
+        "objective": pulp.value(model.problem.objective),
         "bound": None,
-        "status": "unknown",
+        "status": f"says {pulp.LpStatus[model.problem.status].lower()}",
     }
 
 
@@ -174,10 +178,13 @@ def _ortools(case, travel, weights):
         solver.Add(solver.Sum(y) == case.count)
         (solver.Maximize if case.problem == "mclp" else solver.Minimize)(solver.Sum(terms))
     solver.SetTimeLimit(int(case.seconds * 1000))
-    code = solver.Solve()
+    parameters = pywraplp.MPSolverParameters()
+    parameters.SetDoubleParam(parameters.RELATIVE_MIP_GAP, case.gap)
+    code = solver.Solve(parameters)
     optimal = code == pywraplp.Solver.OPTIMAL
+    answered = optimal or code == pywraplp.Solver.FEASIBLE
     return {
-        "objective": solver.Objective().Value(),
+        "objective": solver.Objective().Value() if answered else None,
         "bound": solver.Objective().BestBound(),
         "status": "optimal" if optimal else "feasible",
     }

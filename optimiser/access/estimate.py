@@ -24,7 +24,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from optimiser.units import FloatArray, IntArray, Minutes
+from optimiser.units import FloatArray
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -230,11 +230,29 @@ def trip_minutes(
         Minutes, in the broadcast shape.
     """
     dense = (_log_density(density_from, parameters) + _log_density(density_to, parameters)) / 2
-    short = parameters.short_trip_km
+    return driven_minutes(road_km, *pace_and_exponent(dense, parameters), parameters)
+
+
+def pace_and_exponent(dense: FloatArray, parameters: CarEstimate) -> tuple[FloatArray, FloatArray]:
+    """Minutes of the first kilometre, and exponent of the kilometres, for D of the formula."""
     pace = np.exp(parameters.log_pace + parameters.log_pace_per_density * dense)
-    exponent = parameters.exponent - parameters.exponent_per_density * dense
-    driving = pace * np.maximum(road_km, short) ** exponent * np.minimum(road_km / short, 1.0)
-    return np.asarray(parameters.terminal_minutes + driving)
+    return pace, parameters.exponent - parameters.exponent_per_density * dense
+
+
+def driven_minutes(
+    road_km: FloatArray, pace: FloatArray, exponent: FloatArray, parameters: CarEstimate
+) -> FloatArray:
+    """Minutes of road kilometres at a pace and an exponent, getting in and out included."""
+    short = parameters.short_trip_km
+    driving = pace * np.maximum(road_km, short) ** exponent
+    driving *= np.minimum(road_km / short, 1.0)
+    driving += parameters.terminal_minutes
+    return np.asarray(driving)
+
+
+def log_density(places: Places, parameters: CarEstimate) -> FloatArray:
+    """Part (n,) of D of the formula that each place brings."""
+    return _log_density(_density(places, parameters), parameters)
 
 
 def car_minutes(origins: Places, destinations: Places, parameters: CarEstimate) -> FloatArray:
@@ -257,76 +275,6 @@ def car_minutes(origins: Places, destinations: Places, parameters: CarEstimate) 
     density_from, density_to = _density(origins, parameters), _density(destinations, parameters)
     road = road_km(origins, destinations, parameters)
     return trip_minutes(road, density_from[:, None], density_to[None, :], parameters)
-
-
-def spot_minutes(
-    lon: FloatArray, lat: FloatArray, home: Places, destinations: Places, parameters: CarEstimate
-) -> FloatArray:
-    """Estimate car minutes from spots of one commune to every destination.
-
-    Parameters
-    ----------
-    lon, lat
-        Spots (c,), degrees.
-    home
-        Their commune, alone: its density is theirs.
-    destinations
-        m communes.
-    parameters
-        The calibrated estimate.
-
-    Returns
-    -------
-    ndarray
-        Array (m, c), minutes.
-    """
-    straight = great_circle_km(lon, lat, destinations.lon[:, None], destinations.lat[:, None])
-    return _minutes_apart(straight, home, destinations, parameters)
-
-
-def near_spots(
-    lon: FloatArray,
-    lat: FloatArray,
-    home: Places,
-    destinations: Places,
-    parameters: CarEstimate,
-    *,
-    limit: Minutes,
-) -> IntArray:
-    """Destinations that some spot of one commune may reach: no other lies within the limit.
-
-    Minutes grow with distance, and no spot is nearer to a destination than the middle of all spots
-    less the way from it to the farthest of them.
-
-    Parameters
-    ----------
-    lon, lat, home, destinations, parameters
-        As for `spot_minutes`.
-    limit
-        Minutes.
-
-    Returns
-    -------
-    ndarray
-        Indices of destinations, in order.
-    """
-    middle = (np.array([lon.mean()]), np.array([lat.mean()]))
-    radius = float(great_circle_km(lon, lat, *middle).max())
-    straight = great_circle_km(*middle, destinations.lon[:, None], destinations.lat[:, None])
-    least = np.maximum(straight - radius - 1e-6, 0.0)
-    found: IntArray = np.flatnonzero(
-        _minutes_apart(least, home, destinations, parameters)[:, 0] <= limit
-    )
-    return found
-
-
-def _minutes_apart(
-    straight: FloatArray, home: Places, destinations: Places, parameters: CarEstimate
-) -> FloatArray:
-    """Minutes (m, c) of straight kilometres (m, c) between one commune and destinations."""
-    density_to = _density(destinations, parameters)[:, None]
-    road = parameters.detour_factor * straight
-    return trip_minutes(road, _density(home, parameters), density_to, parameters)
 
 
 def road_km(origins: Places, destinations: Places, parameters: CarEstimate) -> FloatArray:

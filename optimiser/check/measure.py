@@ -25,19 +25,19 @@ def measure(view: View) -> Evaluation:
     """
     scenario, services = view.case.scenario, view.services
     members = view.case.territory.members
-    minutes = view.nearest(view.sites, view.agreed)
     basins = len(view.case.territory.basins)
     weight = _income_weight(view)
     covered: list[FloatArray] = []
+    minutes, guaranteed = np.zeros(view.sites.shape), np.zeros(view.sites.shape)
     walkers, share = view.case.without_car, scenario.without_car.weight
-    reached = None if walkers is None else view.without_car(walkers)
     without_car = np.zeros(len(services))
     excess = np.zeros(view.sites.shape)
     points = duplicate_points = 0.0
     for k, service in enumerate(services):
-        tiers = np.array([tier.minutes for tier in service.tiers])
-        inside = within(minutes[k], tiers[:, None])
-        covered.append((inside * view.persons[k]).sum(axis=1))
+        access = view.access(k, view.sites[k], view.agreed[k])
+        *tiers, within_guarantee = access.parts
+        minutes[k], guaranteed[k] = access.minutes, view.public[k] * within_guarantee
+        covered.append((np.array(tiers) * view.public[k]).sum(axis=1))
         near = view.exclusive(k)
         needed = np.maximum(1, np.ceil((near * view.public[k]).sum(1) / service.persons_per_site))
         excess[k] = np.maximum(0, (near * view.sites[k]).sum(axis=1) - needed)
@@ -47,22 +47,22 @@ def measure(view: View) -> Evaluation:
             each = scenario.objective.weights.get(service.code, service.weight)
             each *= sum(commune.population for commune in members) / total
             # A person counts for the nearest tier that holds it.
-            value = np.array([tier.weight for tier in service.tiers] + [0.0])
-            best = value[np.where(inside.any(axis=0), inside.argmax(axis=0), len(tiers))]
-            points += each * float((demand[view.home] * view.part * best).sum())
-            if walkers is not None and reached is not None:
-                served = walkers.share * reached[k]
-                points += share * each * float((demand[walkers.home] * served).sum())
-                without_car[k] = float((view.public[k][walkers.home] * served).sum())
+            value = np.array([tier.weight for tier in service.tiers])
+            alone = np.diff(np.array(tiers), axis=0, prepend=0.0)
+            points += each * float((demand * (value[:, None] * alone).sum(axis=0)).sum())
+            if walkers is not None:
+                served = view.without_car(k, walkers)
+                points += share * each * float((demand * served).sum())
+                without_car[k] = float((view.public[k] * served).sum())
             duplicate_points += each * float((demand * excess[k]).sum())
     costs = _costs(view)
     return Evaluation(
         sites=view.sites,
         agreed=view.agreed,
-        minutes=view.by_member(minutes),
-        within=np.array([view.within_by_member(k, minutes[k]) for k in range(len(services))]),
+        minutes=minutes,
+        within=guaranteed,
         covered=tuple(covered),
-        guaranteed=np.array([view.guaranteed(k, minutes[k]) for k in range(len(services))]),
+        guaranteed=np.array([view.by_basin(persons) for persons in guaranteed]),
         public=np.array(
             [np.bincount(view.basin, weights=row, minlength=basins) for row in view.public]
         ),

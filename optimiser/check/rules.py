@@ -115,11 +115,11 @@ def _guarantee(view: View, evaluation: Evaluation) -> Iterator[Violation]:
 
 def _basin_floors(view: View, evaluation: Evaluation) -> Iterator[Violation]:
     coverage = view.case.scenario.coverage
-    alone = np.zeros_like(view.agreed)
-    before = view.nearest(view.before, alone)
+    alone = np.zeros(view.agreed.shape[1], dtype=bool)
     for k, service in enumerate(view.services):
         floor = coverage.basin_floors.get(service.code, coverage.basin_floor)
-        now = view.guaranteed(k, before[k])
+        before = view.access(k, view.before[k], alone)
+        now = view.by_basin(view.public[k] * before.parts[-1])
         for b, basin in enumerate(view.case.territory.basins):
             if floor is None:
                 continue

@@ -11,7 +11,25 @@ from optimiser.case import Case
 from optimiser.catalogue import CostFigure, ServiceType
 from optimiser.cells import CellDemand
 from optimiser.solution import Decisions
-from optimiser.units import BoolArray, FloatArray, IntArray, within
+from optimiser.units import BoolArray, FloatArray, IntArray, Minutes, within
+
+
+@dataclass(frozen=True, eq=False)
+class Access:
+    """Who reaches the sites of one type.
+
+    Parameters
+    ----------
+    minutes
+        Minutes (n,) from each member to the nearest site, the mean of its inhabitants who reach one
+        where there are cells; inf: nobody does.
+    parts
+        Part (R + 1, n) of each member within every tier, and within the guaranteed time: 0 or 1
+        where there are no cells.
+    """
+
+    minutes: FloatArray
+    parts: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +52,6 @@ class View:
         Whether (K, m) a neighbour's sites are shared.
     basin
         Index (n) of each member's basin.
-    home, part
-        Points of demand (p): the member in which each lies, and the part of its public that lives
-        there. The members themselves, each whole, where the case has no cells.
     """
 
     case: Case
@@ -48,8 +63,6 @@ class View:
     sites: IntArray
     agreed: BoolArray
     basin: IntArray
-    home: IntArray
-    part: FloatArray
 
     @classmethod
     def of(cls, case: Case, decisions: Decisions) -> "View":
@@ -83,15 +96,7 @@ class View:
             sites=sites,
             agreed=agreed,
             basin=np.array([basins.index(c.basin) for c in members], dtype=np.int64),
-            home=np.arange(len(members)) if case.cells is None else case.cells.home,
-            part=np.ones(len(members)) if case.cells is None else case.cells.share,
         )
-
-    @cached_property
-    def persons(self) -> FloatArray:
-        """Persons (K, p) of each type's public at each point of demand."""
-        persons: FloatArray = self.public[:, self.home] * self.part
-        return persons
 
     @cached_property
     def opened(self) -> IntArray:
@@ -105,56 +110,37 @@ class View:
         closed: IntArray = np.maximum(self.before - self.sites, 0)
         return closed
 
-    def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
-        """Minutes (K, p) to the nearest site that serves each point of demand."""
-        if self.case.cells is not None:
-            return self._nearest_of_cells(self.case.cells, sites, agreed)
-        n = self.sites.shape[1]
-        nearest = np.full(self.sites.shape, np.inf)
-        for k in range(len(self.services)):
-            serving = agreed[k].copy()
-            serving[:n] |= sites[k] > 0
-            if serving.any():
-                nearest[k] = self.minutes[:, serving].min(axis=1)
-            # Several sites in one commune share its area out: the way to the nearest shortens.
-            own = np.flatnonzero(sites[k])
-            shortened = self.minutes[own, own] / np.sqrt(sites[k, own])
-            nearest[k, own] = np.minimum(nearest[k, own], shortened)
-        return nearest
-
-    def _nearest_of_cells(
-        self, cells: CellDemand, sites: IntArray, agreed: BoolArray
-    ) -> FloatArray:
-        """Minutes (K, p) from every single cell, all sites of a commune at its town hall."""
-        serving = agreed.copy()
-        serving[:, : self.sites.shape[1]] |= sites > 0
-        return np.array([_nearest_of(cells, row) for row in serving])
-
-    def without_car(self, cells: CellDemand) -> BoolArray:
-        """Whether (K, p) each point of demand reaches a site without a car."""
-        minutes = self._nearest_of_cells(cells, self.sites, self.agreed)
-        return within(minutes, self.case.scenario.without_car.minutes)
-
-    def by_member(self, minutes: FloatArray) -> FloatArray:
-        """Mean minutes (K, n) of the inhabitants of each member who reach a site; inf: nobody does.
+    def access(self, k: int, sites: IntArray, agreed: BoolArray) -> Access:
+        """Find who reaches the sites of k of a network, from every single cell where there are any.
 
         Parameters
         ----------
-        minutes
-            Minutes (K, p) from the points of demand.
+        k
+            Index of the type.
+        sites, agreed
+            Its sites (n,) in the members, and whether (m,) a neighbour's are shared.
         """
-        if self.case.cells is None:
-            return minutes
-        n = self.sites.shape[1]
-        means = np.full((len(minutes), n), np.inf)
-        for k, row in enumerate(minutes):
-            reached = np.isfinite(row)
-            homes = self.home[reached]
-            weight = np.bincount(homes, weights=self.part[reached], minlength=n)
-            spent = np.bincount(homes, weights=(self.part * row)[reached], minlength=n)
-            some = weight > 0
-            means[k, some] = spent[some] / weight[some]
-        return means
+        service = self.services[k]
+        limits = (*(tier.minutes for tier in service.tiers), service.guarantee_minutes)
+        n, serving = len(sites), agreed.copy()
+        serving[:n] |= sites > 0
+        if self.case.cells is not None:
+            return _of_cells(self.case.cells, serving, limits, n)
+        nearest = np.full(n, np.inf)
+        if serving.any():
+            nearest = self.minutes[:, serving].min(axis=1)
+        # Several sites in one commune share its area out: the way to the nearest shortens.
+        own = np.flatnonzero(sites)
+        nearest[own] = np.minimum(nearest[own], self.minutes[own, own] / np.sqrt(sites[own]))
+        return Access(nearest, within(nearest, np.array(limits)[:, None]).astype(np.float64))
+
+    def without_car(self, k: int, walkers: CellDemand) -> FloatArray:
+        """Part (n,) of each member whose people reach a site of k without a car."""
+        n, serving = self.sites.shape[1], self.agreed[k].copy()
+        serving[:n] |= self.sites[k] > 0
+        limits = (self.case.scenario.without_car.minutes,)
+        served: FloatArray = _of_cells(walkers, serving, limits, n).parts[0]
+        return served
 
     def exclusive(self, k: int) -> BoolArray:
         """Whether (n, n) a site in j is within the exclusive time of i, its own included."""
@@ -178,41 +164,38 @@ class View:
             for k, j in np.argwhere(self.before)
         )
 
-    def within_by_member(self, k: int, minutes: FloatArray) -> FloatArray:
-        """Persons (n) of the public of k within the guaranteed time, by member."""
-        served = within(minutes, self.services[k].guarantee_minutes)
-        persons: FloatArray = np.bincount(
-            self.home, weights=self.persons[k] * served, minlength=self.sites.shape[1]
+    def by_basin(self, persons: FloatArray) -> FloatArray:
+        """Sum persons (n,) of the members by basin (B,)."""
+        sums: FloatArray = np.bincount(
+            self.basin, weights=persons, minlength=len(self.case.territory.basins)
         ).astype(np.float64)
-        return persons
-
-    def guaranteed(self, k: int, minutes: FloatArray) -> FloatArray:
-        """Persons (B) of the public of k within the guaranteed time, by basin."""
-        persons: FloatArray = np.bincount(
-            self.basin,
-            weights=self.within_by_member(k, minutes),
-            minlength=len(self.case.territory.basins),
-        ).astype(np.float64)
-        return persons
+        return sums
 
 
-_KEPT_BYTES = 100_000_000
-_KNOWN: WeakKeyDictionary[CellDemand, dict[bytes, FloatArray]] = WeakKeyDictionary()
-"""Minutes of cells to sets of town halls: plans that are compared differ in few types."""
+_KEPT = 10_000
+_KNOWN: WeakKeyDictionary[CellDemand, dict[tuple[bytes, tuple[Minutes, ...]], Access]] = (
+    WeakKeyDictionary()
+)
+"""What was found from the cells of each demand: plans that are compared differ in few types."""
 
 
-def _nearest_of(cells: CellDemand, serving: BoolArray) -> FloatArray:
-    """Minutes (p) from every single cell to the nearest town hall (m) that serves."""
-    known, key = _KNOWN.setdefault(cells, {}), serving.tobytes()
-    row = known.pop(key, None)
-    if row is None:
-        row = np.full(len(cells), np.inf)
-        for j in np.flatnonzero(serving).tolist():
-            at = slice(int(cells.start[j]), int(cells.start[j + 1]))
-            rows = cells.cell[at]
-            row[rows] = np.minimum(row[rows], cells.minutes[at])
-        room = max(1, _KEPT_BYTES // max(1, row.nbytes))
-        for oldest in list(known)[: max(0, len(known) + 1 - room)]:
-            known.pop(oldest, None)
-    known[key] = row
-    return row
+def _of_cells(cells: CellDemand, serving: BoolArray, limits: tuple[Minutes, ...], n: int) -> Access:
+    """Take every cell by itself: all sites of a commune stand at its town hall."""
+    known, key = _KNOWN.setdefault(cells, {}), (serving.tobytes(), limits)
+    if key not in known:
+        if len(known) >= _KEPT:
+            known.clear()
+        minutes = cells.nearest(serving)
+        edges = sorted({*limits, cells.limit})
+        beyond = np.zeros(len(cells), dtype=np.uint8)
+        for edge in edges:
+            beyond += ~within(minutes, edge)
+        size = len(edges) + 1
+        each = np.bincount(cells.home * size + beyond, weights=cells.share, minlength=n * size)
+        inside = np.cumsum(each.reshape(n, size)[:, :-1], axis=1).T
+        reaching = np.where(np.isfinite(minutes), minutes, 0.0)
+        reaching *= cells.share
+        spent, some = np.bincount(cells.home, weights=reaching, minlength=n), inside[-1]
+        means = np.divide(spent, some, out=np.full(n, np.inf), where=some > 0)
+        known[key] = Access(means, np.array([inside[edges.index(limit)] for limit in limits]))
+    return known[key]

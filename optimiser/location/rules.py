@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from optimiser.errors import Finding, InputError
 from optimiser.location.travel import SHOWN
-from optimiser.units import BoolArray, FloatArray, IntArray
+from optimiser.units import LARGEST, BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,10 @@ def check_numbers(values: FloatArray, length: int, name: str) -> list[Finding]:
     """
     if values.shape != (length,):
         return [Finding("length", column=name, found=str(values.shape), expected=f"({length},)")]
-    bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0.0)))
+    bad = np.flatnonzero(~((values >= 0.0) & (values <= LARGEST)))
+    expected = f"0 .. {LARGEST:g}"
     return [
-        Finding("number", row=int(i) + 1, column=name, found=str(values[i]), expected=">= 0")
+        Finding("number", row=int(i) + 1, column=name, found=str(values[i]), expected=expected)
         for i in bad[:SHOWN]
     ]
 

@@ -2,7 +2,8 @@
 
 import enum
 from dataclasses import dataclass
-from typing import Protocol, cast
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,12 +12,15 @@ from scipy.spatial import cKDTree
 
 from optimiser.errors import Finding, InputError
 from optimiser.location.kernels.rows import sort_rows
-from optimiser.units import BoolArray, FloatArray, IntArray
+from optimiser.units import LARGEST, BoolArray, FloatArray, IntArray
 
 EARTH_RADIUS_M = 6_371_008.8
 NOWHERE = -1
 SHOWN = 20
 BLOCK = 4_096
+SAMPLE = 1_000
+BYTES_A_PAIR = 48
+"""What a pair takes at least while a problem is built and solved: it stands there several times."""
 
 
 class Metric(enum.StrEnum):
@@ -106,7 +110,7 @@ class MatrixTravel:
             travel = dense[demand, site]
         if 0 in shape:
             raise InputError((Finding("empty", column="travel", found=str(shape)),))
-        bad = np.flatnonzero(~(travel >= 0.0))
+        bad = np.flatnonzero(~(travel >= 0.0) | ((travel > LARGEST) & np.isfinite(travel)))
         if len(bad):
             raise InputError(
                 tuple(
@@ -115,7 +119,7 @@ class MatrixTravel:
                         row=int(demand[k]) + 1,
                         column=str(site[k] + 1),
                         found=str(travel[k]),
-                        expected=">= 0",
+                        expected=f"0 .. {LARGEST:g}, inf",
                     )
                     for k in bad[:SHOWN]
                 )
@@ -192,7 +196,7 @@ class PointTravel:
             raise InputError((Finding("points_shape", column=name, found=str(table.shape)),))
         if len(table) == 0:
             raise InputError((Finding("empty", column=name),))
-        limit = np.array([180.0, 90.0]) if self.measure is Metric.GREAT_CIRCLE else np.inf
+        limit = np.array([180.0, 90.0]) if self.measure is Metric.GREAT_CIRCLE else LARGEST
         bad = np.flatnonzero((~np.isfinite(table) | (np.abs(table) > limit)).any(axis=1))
         if len(bad):
             raise InputError(
@@ -231,31 +235,34 @@ class PointTravel:
         number = np.flatnonzero(allowed)
         if not np.isfinite(radius):
             return self.nearest(len(number), allowed)
-        tree = cKDTree(self._candidates[number])
-        starts, sites, travels = [0], [], []
-        # In blocks, so that lists of Python numbers never hold more than a part of the pairs.
+        tree, straight = cKDTree(self._candidates[number]), self._straight(radius)
+        some = np.unique(np.linspace(0, self.demands - 1, SAMPLE).astype(np.int64))
+        near = tree.query_ball_point(self._demands[some], straight, return_length=True)
+        check_room(int(np.mean(near) * self.demands))
+        counts, sites, travels = [], [], []
+        # In blocks, so that what the trees return is a small part of the pairs.
         for begin in range(0, self.demands, BLOCK):
-            block = self._demands[begin : begin + BLOCK]
-            near = cast("list[list[int]]", tree.query_ball_point(block, self._straight(radius)))
-            widths = np.array([len(x) for x in near], dtype=np.int64)
-            flat = np.concatenate([np.asarray(x, dtype=np.int64) for x in near])
-            demand = begin + np.repeat(np.arange(len(block)), widths)
-            site = number[flat]
+            block = cKDTree(self._demands[begin : begin + BLOCK])
+            found = block.sparse_distance_matrix(tree, straight, output_type="ndarray")
+            demand, site = begin + found["i"].astype(np.int64), number[found["j"]]
             travel = self._measure(demand, site)
             keep = travel <= radius
             demand, site, travel = demand[keep], site[keep], travel[keep]
-            order = np.lexsort((site, travel, demand))
-            counts = np.bincount(demand - begin, minlength=len(block))
-            starts.extend((starts[-1] + np.cumsum(counts)).tolist())
+            order = np.argsort(demand, kind="stable")
+            counts.append(np.bincount(demand - begin, minlength=block.n))
             sites.append(site[order].astype(np.int32))
             travels.append(travel[order])
-        return Pairs(np.array(starts), np.concatenate(sites), np.concatenate(travels))
+        start = np.concatenate(([0], np.cumsum(np.concatenate(counts))))
+        pairs = Pairs(start, np.concatenate(sites), np.concatenate(travels))
+        sort_rows(pairs.start, pairs.site, pairs.travel)
+        return pairs
 
     def nearest(self, number: int | IntArray, allowed: BoolArray) -> Pairs:
         """The pairs of each demand with its nearest candidates allowed (m,), so many or (n,)."""
         names = np.flatnonzero(allowed)
         width = np.minimum(np.broadcast_to(number, self.demands), len(names)).astype(np.int64)
         start = np.concatenate(([0], np.cumsum(width)))
+        check_room(int(start[-1]))
         site = np.empty(start[-1], dtype=np.int32)
         tree = cKDTree(self._candidates[names]) if len(names) else None
         for length in np.unique(width):
@@ -278,6 +285,28 @@ class PointTravel:
         _, near = cKDTree(self._candidates[sites]).query(self._demands)
         which = np.asarray(sites)[near]
         return which, self._measure(np.arange(self.demands), which)
+
+
+def check_room(pairs: int) -> None:
+    """Refuse pairs that the memory cannot hold, before minutes go by in finding them.
+
+    Parameters
+    ----------
+    pairs
+        How many there will be, about.
+
+    Raises
+    ------
+    MemoryError
+        More than what the system says is free; nothing is checked where it does not say.
+    """
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return
+    free = next((line.split()[1] for line in lines if line.startswith("MemAvailable")), None)
+    if free is not None and pairs * BYTES_A_PAIR > int(free) * 1024:
+        raise MemoryError
 
 
 def _subset(pairs: Pairs, keep: BoolArray) -> Pairs:

@@ -13,7 +13,7 @@ import pulp
 
 from optimiser.case import Case
 from optimiser.cells import CellDemand
-from optimiser.planning.cell_groups import CellBlocks, Group, tier_blocks
+from optimiser.planning.cell_groups import CellBlocks, Group, possible_sites, tier_blocks
 from optimiser.planning.rules import Programme, Term, total
 
 
@@ -57,7 +57,7 @@ class PlanModel(Programme):
         self.theme: dict[tuple[int, str], pulp.LpVariable] = {}
         self.guaranteed: dict[tuple[int, int], list[Term]] = defaultdict(list)
         self.always: dict[tuple[int, int], float] = defaultdict(float)
-        self.reached: list[tuple[int, pulp.LpVariable | None, list[int]]] = []
+        self.reached: list[tuple[int, pulp.LpVariable | None, Group]] = []
         self._terms: list[Term] = []
         self._constant = 0.0
         self._n = len(case.members)
@@ -133,6 +133,7 @@ class PlanModel(Programme):
                         float(case.public[k, communes].sum()),
                         float(case.demand[k, communes].sum()),
                         tuple(communes),
+                        (1.0,) * len(communes),
                     )
                     self._cover(f"served_{k}_{r}_{g}", k, r, columns[names], group)
 
@@ -141,11 +142,8 @@ class PlanModel(Programme):
         blocks = tier_blocks(self.case, cells)
         for k, service in enumerate(self.case.services):
             sites = [self.present(k, j) for j in range(len(self.case.territory.communes))]
-            possible = np.array([column is not None for column in sites])
-            limits = [tier.minutes for tier in service.tiers]
-            groups = blocks.groups(k, possible, limits)
-            for g, (r, places, group) in enumerate(groups):
-                near = [sites[j] for j in places.tolist()]
+            for g, (r, places, group) in enumerate(blocks.groups(k, service.guarantee_tier)):
+                near = [column for j in places.tolist() if (column := sites[j]) is not None]
                 self._cover(f"served_{k}_{r}_{g}", k, r, near, group)
 
     def _without_car(self) -> None:
@@ -153,12 +151,12 @@ class PlanModel(Programme):
         case, asked = self.case, self.case.scenario.without_car
         if case.without_car is None or not asked.weight:
             return
-        blocks = CellBlocks(case, case.without_car, [asked.minutes])
+        limits = [[asked.minutes]] * len(case.services)
+        blocks = CellBlocks(case, case.without_car, possible_sites(case), limits)
         for k in range(len(case.services)):
             sites = [self.present(k, j) for j in range(len(case.territory.communes))]
-            possible = np.array([column is not None for column in sites])
-            for g, (_, places, group) in enumerate(blocks.groups(k, possible, [asked.minutes])):
-                near = [sites[j] for j in places.tolist()]
+            for g, (_, places, group) in enumerate(blocks.groups(k)):
+                near = [column for j in places.tolist() if (column := sites[j]) is not None]
                 points = asked.weight * float(case.importance[k]) * group.demand
                 if any(column.lowBound == 1 for column in near):
                     self._constant += points
@@ -190,14 +188,15 @@ class PlanModel(Programme):
             self._constant += points
             if guarantee:
                 self.always[k, basin] += public
-                self.reached.append((k, None, list(group.communes)))
+                self.reached.append((k, None, group))
             return
         served = self.problem.add_variable(name, 0, 1)
-        self.row(served <= pulp.lpSum(near))
+        # As served <= sum of near, which PuLP would copy term by term.
+        self.row(pulp.LpAffineExpression({served: 1.0, **dict.fromkeys(near, -1.0)}) <= 0)
         self._terms.append((served, points))
         if guarantee:
             self.guaranteed[k, basin].append((served, public))
-            self.reached.append((k, served, list(group.communes)))
+            self.reached.append((k, served, group))
 
     def _duplicates(self) -> None:
         """Add d_ik >= sites within the exclusive time of i - sites that its public fills."""

@@ -14,6 +14,7 @@ from optimiser.access.measures import (
     share_within,
 )
 from optimiser.case import Case
+from optimiser.cells import CellDemand
 from optimiser.report.plain import Json, plain
 from optimiser.report.provenance import travel_vintage
 from optimiser.report.tables import Column, Table, labelled_table
@@ -87,8 +88,7 @@ def measure_access(
         pairs = Pairs(rows, columns, case.minutes[rows, columns])
     else:
         home, part = case.cells.home, case.cells.share
-        columns = np.repeat(np.arange(len(case.territory.communes)), np.diff(case.cells.start))
-        pairs = Pairs(case.cells.cell, columns, case.cells.minutes)
+        pairs = _of_cells(case.cells, evaluation, n)
     found = []
     for k, service in enumerate(case.services):
         persons = case.public[k, home] * part
@@ -117,6 +117,20 @@ def measure_access(
             )
         )
     return tuple(found)
+
+
+def _of_cells(cells: CellDemand, evaluation: Evaluation, n: int) -> Pairs:
+    """Pairs of cells and the town halls that serve."""
+    serving = np.asarray(evaluation.agreed.any(axis=0))
+    serving[:n] |= (evaluation.sites > 0).any(axis=0)
+    towns = np.flatnonzero(serving)
+    columns = [cells.column(j) for j in towns.tolist()]
+    none, never = np.zeros(0, dtype=np.int64), np.zeros(0)
+    return Pairs(
+        np.concatenate([none, *(column.spot for column in columns)]),
+        np.repeat(towns, [len(column.spot) for column in columns]),
+        np.concatenate([never, *(column.minutes for column in columns)]),
+    )
 
 
 def measures_document(

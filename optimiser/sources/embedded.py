@@ -24,6 +24,7 @@ __all__ = [
     "epcis",
     "find_epci",
     "load_polygons",
+    "load_shapes",
     "load_sources",
     "load_territory",
 ]
@@ -119,6 +120,32 @@ def load_polygons(codes: Collection[InseeCode]) -> "gpd.GeoDataFrame":
     )
     drawn = table[table.geometry.notna()]
     return drawn.sort_values("code", ignore_index=True)
+
+
+def load_shapes(codes: Collection[InseeCode]) -> dict[InseeCode, Any]:
+    """Load polygons of communes as bare geometries, where a table of them would cost too much.
+
+    Parameters
+    ----------
+    codes
+        INSEE codes; those without a polygon are left out.
+
+    Returns
+    -------
+    dict
+        Shapely geometries (EPSG:4326) by code, in the order of the codes.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - slow
+    import shapely  # noqa: PLC0415 - slow
+
+    table = pq.read_table(
+        data_folder() / "communes.parquet",
+        columns=["code", "geometry"],
+        filters=[("code", "in", sorted(codes))] if codes else [("code", "==", "")],
+    ).sort_by("code")
+    shapes = shapely.from_wkb(table["geometry"].to_numpy())
+    named = zip(table["code"].to_pylist(), shapes, strict=True)
+    return {code: shape for code, shape in named if shape is not None}
 
 
 def load_sources() -> tuple[SourceCard, ...]:

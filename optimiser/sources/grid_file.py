@@ -1,20 +1,22 @@
 """Population grids of INSEE (Filosofi, 200 m or 1 km), and the cells of a territory."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from optimiser.access.estimate import CarEstimate, near_spots, spot_minutes
+from optimiser.access.estimate import CarEstimate
 from optimiser.access.modes import Mode
+from optimiser.access.spot_times import EstimatedTimes, SpotTimes, StoredTimes
+from optimiser.access.spots import Spots
 from optimiser.cells import CellDemand
 from optimiser.errors import Finding, TableError
-from optimiser.sources.embedded import load_polygons
+from optimiser.sources.embedded import load_shapes
 from optimiser.sources.folder import data_folder
 from optimiser.sources.notes import named, note
 from optimiser.sources.places import places, spots
@@ -25,10 +27,7 @@ KINDS = (".csv", ".gpkg", ".parquet")
 
 _IDENTIFIERS = ("idcar_200m", "idinspire", "idcar_1km")
 _PERSONS = ("ind",)
-_CODE = re.compile(r"CRS3035RES(\d+)m?N(\d+)E(\d+)")
-_BLOCK = 4000
-"""Cells whose minutes are estimated at a time."""
-
+_CODE = r"CRS3035RES(?P<size>\d+)m?N(?P<north>\d+)E(?P<east>\d+)"
 _PROJECTION = "EPSG:3035"
 
 
@@ -136,39 +135,45 @@ def cells_of(
     TableError
         No cell lies in the territory.
     """
-    import geopandas as gpd  # noqa: PLC0415 - slow
     import shapely  # noqa: PLC0415 - slow
+    from pyproj import Transformer  # noqa: PLC0415 - slow
 
     members = territory.members
-    polygons = load_polygons([commune.code for commune in members])
-    flat = polygons.to_crs(_PROJECTION)
-    west, south, east, north = flat.total_bounds if len(flat) else (0, 0, -1, -1)
+    to_metres = Transformer.from_crs("EPSG:4326", _PROJECTION, always_xy=True)
+    shapes = load_shapes([commune.code for commune in members])
+
+    def flattened(points: FloatArray) -> FloatArray:
+        return np.column_stack(to_metres.transform(points[:, 0], points[:, 1]))
+
+    flat = shapely.transform(list(shapes.values()), flattened)
+    west, south, east, north = shapely.total_bounds(flat) if len(flat) else (0, 0, -1, -1)
     middle_x, middle_y = grid.east + grid.size / 2, grid.north + grid.size / 2
     near = (middle_x >= west) & (middle_x <= east) & (middle_y >= south) & (middle_y <= north)
     grid = grid.part(near)
-    points = np.asarray(shapely.points(grid.east + grid.size / 2, grid.north + grid.size / 2))
-    tree = shapely.STRtree(flat.geometry.to_numpy())
-    point, polygon = tree.query(points, predicate="intersects")
+    middle_x, middle_y = grid.east + grid.size / 2, grid.north + grid.size / 2
+    tree = shapely.STRtree(flat)
+    point, polygon = tree.query(shapely.points(middle_x, middle_y), predicate="intersects")
     # A centre on a border belongs to the first.
     point, first = np.unique(point, return_index=True)
     code_at = {commune.code: i for i, commune in enumerate(members)}
-    home = np.array([code_at[code] for code in polygons["code"]], dtype=np.int64)[polygon[first]]
+    home = np.array([code_at[code] for code in shapes], dtype=np.int64)[polygon[first]]
     if not len(point):
         raise TableError((Finding("grid_elsewhere", source, expected=territory.name),))
-    centre = gpd.GeoSeries(points[point], crs=_PROJECTION).to_crs("EPSG:4326")
+    lon, lat = to_metres.transform(middle_x[point], middle_y[point], direction="INVERSE")
     persons = grid.persons[point]
     empty = sorted(set(range(len(members))) - set(home.tolist()))
-    lon = np.concatenate([centre.x.to_numpy(), [members[i].lon for i in empty]])
-    lat = np.concatenate([centre.y.to_numpy(), [members[i].lat for i in empty]])
-    home = np.concatenate([home, np.array(empty, dtype=np.int64)])
-    persons = np.concatenate([persons, np.ones(len(empty))])
+    # Cells of one commune stand together.
+    order = np.argsort(np.concatenate([home, np.array(empty, dtype=np.int64)]), kind="stable")
+    lon = np.concatenate([lon, [members[i].lon for i in empty]])[order]
+    lat = np.concatenate([lat, [members[i].lat for i in empty]])[order]
+    home = np.concatenate([home, np.array(empty, dtype=np.int64)])[order]
+    persons = np.concatenate([persons, np.ones(len(empty))])[order]
     total = np.bincount(home, weights=persons, minlength=len(members))
     counted = float(persons.sum()) - len(empty)
-    times = _times(territory, (lon, lat, home), limit, roads, mode)
     cells = CellDemand(
         home,
         persons / total[home],
-        *times,
+        _times(territory, Spots(lon, lat), home, limit, None if roads is None else (roads, mode)),
         limit=limit,
         source=source,
         counted=counted,
@@ -185,52 +190,27 @@ def cells_of(
 
 def _times(
     territory: Territory,
-    spot: tuple[FloatArray, FloatArray, IntArray],
+    cells: Spots,
+    home: IntArray,
     limit: Minutes,
-    roads: Path | None,
-    mode: Mode,
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Entries by town hall: start (m + 1), cells and minutes."""
-    lon, lat, home = spot
-    if roads is not None:
+    graph: tuple[Path, Mode] | None,
+) -> SpotTimes:
+    """Times to every town hall: over the roads, or estimated as they are asked for."""
+    if graph is not None:
         from optimiser.access.routing import sparse_times  # noqa: PLC0415 - compiles
-        from optimiser.access.spots import Spots  # noqa: PLC0415
         from optimiser.sources.road_files import load_roads  # noqa: PLC0415
 
-        graph = load_roads(roads, mode)
-        found = sparse_times(graph, Spots(lon, lat), spots(territory.communes), limit)
-        columns = found.minutes.tocsc()
-        return columns.indptr.astype(np.int64), columns.indices.astype(np.int64), columns.data
-    return _estimated(territory, lon, lat, home, limit)
-
-
-def _estimated(
-    territory: Territory, lon: FloatArray, lat: FloatArray, home: IntArray, limit: Minutes
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Estimate commune by commune: only town halls that some of its cells may reach are tried."""
+        found = sparse_times(load_roads(*graph), cells, spots(territory.communes), limit)
+        minutes, km = found.minutes.tocsc(), found.km.tocsc()
+        start, cell = minutes.indptr.astype(np.int64), minutes.indices.astype(np.int64)
+        return StoredTimes(start, cell, minutes.data, km.data)
+    lands = np.array([commune.landmass for commune in territory.communes])
+    here = lands[: len(territory.members), None]
+    # No car crosses the sea; nothing is known of a land without a number.
+    joined = (here == lands) | (here == 0) | (lands == 0)
     parameters = CarEstimate.from_toml(data_folder() / "access" / "car_estimate.toml")
-    communes = territory.communes
-    halls, landmass = places(communes), np.array([commune.landmass for commune in communes])
-    by_home = np.split(np.argsort(home, kind="stable"), np.cumsum(np.bincount(home))[:-1])
-    found: list[list[tuple[IntArray, FloatArray]]] = [[] for _ in communes]
-    for i, cells in enumerate(by_home):
-        mine = places(communes[i : i + 1])
-        sea = (landmass != landmass[i]) & (landmass > 0) & (landmass[i] > 0)
-        near = near_spots(lon[cells], lat[cells], mine, halls, parameters, limit=limit)
-        near = near[~sea[near]]
-        there = places([communes[j] for j in near.tolist()])
-        for first in range(0, len(cells), _BLOCK):
-            block = cells[first : first + _BLOCK]
-            minutes = spot_minutes(lon[block], lat[block], mine, there, parameters)
-            for j, row in zip(near.tolist(), minutes, strict=True):
-                inside = row <= limit
-                found[j].append((block[inside], row[inside]))
-    sites = [([cell for cell, _ in parts], [row for _, row in parts]) for parts in found]
-    none = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-    lists = [(np.concatenate(of or none[0]), np.concatenate(at or none[1])) for of, at in sites]
-    start = np.concatenate([[0], np.cumsum([len(of) for of, _ in lists])])
-    cell, minutes = (np.concatenate(part) for part in zip(*lists, strict=True))
-    return start, cell, minutes
+    ends = places(territory.members), places(territory.communes)
+    return EstimatedTimes(cells, home, *ends, parameters, joined)
 
 
 def _names(path: Path) -> list[str]:
@@ -276,13 +256,17 @@ def _own_format(path: Path, columns: dict[str, str]) -> Grid:
 
 
 def _of_identifiers(path: Path, frame: pd.DataFrame) -> Grid:
-    parts = frame["identifier"].astype(str).str.extract(_CODE)
-    wrong = parts[0].isna().to_numpy()
+    texts = pa.array(frame["identifier"], type=pa.string())
+    parts = pc.extract_regex(texts, _CODE)
+    wrong = parts.is_null().to_numpy(zero_copy_only=False)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         found, expected = str(frame["identifier"].iloc[at]), "CRS3035RES200mN2029800E4252400"
         raise TableError((Finding("grid_code", str(path), at + 2, "", found, expected),))
-    size, north, east = (np.asarray(parts[at].astype(float), dtype=np.float64) for at in range(3))
+    size, north, east = (
+        pc.struct_field(parts, name).cast(pa.float64()).to_numpy()
+        for name in ("size", "north", "east")
+    )
     persons = pd.to_numeric(frame["persons"], errors="coerce").to_numpy(dtype=np.float64)
     return Grid(east, north, size, persons)
 

@@ -4,18 +4,25 @@ Formats: J. E. Beasley, OR-Library, "p-median - uncapacitated" (of two edges bet
 vertices, the last one counts); G. Reinelt, TSPLIB 95, node coordinates.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyproj.exceptions import ProjError
 from scipy import sparse
 from scipy.sparse.csgraph import shortest_path
 
 from optimiser.errors import Finding, TableError
-from optimiser.units import FloatArray
+from optimiser.units import LARGEST, FloatArray
 
 SHOWN = 20
+CSV = {".csv", ".txt", ".tsv"}
 LONGITUDE = ("lon", "longitude", "x")
 LATITUDE = ("lat", "latitude", "y")
 WEIGHT = ("weight", "population", "demand", "poids")
@@ -99,56 +106,81 @@ def read_places(path: Path) -> Places:
     if across is None or up is None:
         expected = "lon, lat | x, y"
         raise TableError((Finding("column_missing", file=path.name, expected=expected),))
-    points = np.column_stack((_numbers(table, across, path), _numbers(table, up, path)))
+    degrees = str(across).casefold() != "x"
+    most = (180.0, 90.0) if degrees else (LARGEST, LARGEST)
+    points = np.column_stack(
+        [
+            _numbers(table, name, path, "coordinate", least=-limit, most=limit)
+            for name, limit in zip((across, up), most, strict=True)
+        ]
+    )
     weight, code = _pick(names, WEIGHT), _pick(names, CODE)
     codes = [str(number) for number in range(len(table))]
     if code is not None:
         codes = table[code].astype(str).tolist()
-        twice = table[code].astype(str).duplicated().to_numpy()
-        if twice.any():
-            raise TableError(
-                tuple(
-                    Finding("code_twice", path.name, int(i) + 2, str(code), codes[i])
-                    for i in np.flatnonzero(twice)[:SHOWN]
-                )
-            )
+        _refuse("missing_cell", table[code].isna(), table[code], path)
+        _refuse("code_twice", table[code].astype(str).duplicated(), table[code], path)
     return Places(
         codes=codes,
         points=points,
-        degrees=str(across).casefold() != "x",
+        degrees=degrees,
         weights=None if weight is None else _numbers(table, weight, path),
         table=table,
         path=path,
     )
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, texts: int = 0) -> pd.DataFrame:
+    """Read all columns; the first few are texts, whatever their names."""
     if not path.exists():
         raise TableError((Finding("file_missing", file=str(path)),))
     kind = path.suffix.casefold()
-    if kind in {".csv", ".txt", ".tsv"}:
-        # The fast reader does not guess the separator, and a million rows take the other a minute.
-        with path.open(encoding="utf-8-sig") as file:
-            first = file.readline()
-        separator = max(",;\t|", key=first.count)
-        return pd.read_csv(
-            path, sep=separator, dtype=dict.fromkeys(CODE, str), encoding="utf-8-sig"
-        )
-    if kind == ".parquet":
-        return pd.read_parquet(path)
-    if kind == ".gpkg":
-        return _geo_table(path)
-    expected = ".csv, .parquet, .gpkg"
-    raise TableError((Finding("file_format", file=path.name, found=kind, expected=expected),))
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        **dict.fromkeys(CSV, partial(_csv, texts=texts)),
+        ".parquet": pd.read_parquet,
+        ".gpkg": _geo_table,
+    }
+    if kind not in readers:
+        expected = ".csv, .parquet, .gpkg"
+        raise TableError((Finding("file_format", file=path.name, found=kind, expected=expected),))
+    try:
+        return readers[kind](path)
+    except UnicodeDecodeError as error:
+        raise TableError((Finding("file_not_utf8", file=path.name),)) from error
+    except pd.errors.EmptyDataError as error:
+        raise TableError((Finding("empty", file=path.name),)) from error
+    except pd.errors.ParserError as error:
+        found = str(error).strip()
+        raise TableError((Finding("file_unreadable", file=path.name, found=found),)) from error
+    except (
+        *(ValueError, OSError, pa.ArrowException, ProjError),
+        *(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError),
+    ) as error:
+        raise TableError((Finding("file_unreadable", file=path.name),)) from error
+
+
+def _csv(path: Path, texts: int) -> pd.DataFrame:
+    # The fast reader does not guess the separator, and a million rows take the other a minute.
+    with path.open(encoding="utf-8-sig") as file:
+        first = file.readline()
+    separator = max(",;\t|", key=first.count)
+    names = pd.read_csv(path, sep=separator, nrows=0, encoding="utf-8-sig").columns
+    # Codes begin with zeros.
+    codes = {*names[:texts], *(name for name in names if name.casefold() in CODE)}
+    return pd.read_csv(path, sep=separator, dtype=dict.fromkeys(codes, str), encoding="utf-8-sig")
 
 
 def _geo_table(path: Path) -> pd.DataFrame:
     import geopandas as gpd  # noqa: PLC0415 - a second to load, for one format only
 
     frame = gpd.read_file(path)
-    points = frame.geometry.to_crs(4326) if frame.crs is not None else frame.geometry
-    points = points.representative_point()
-    table = pd.DataFrame(frame.drop(columns="geometry"))
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise TableError((Finding("no_layer", file=path.name),))
+    shapes = frame.geometry.to_crs(4326) if frame.crs is not None else frame.geometry
+    # What is asked for a point inside a shape answers 0 for a point that is nowhere.
+    there = np.isfinite(shapely.bounds(shapes.to_numpy())).all(axis=1)
+    points = shapes.where(there).representative_point()
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     # A file without a reference system may hold any unit: its points stay plain x and y.
     names = ("lon", "lat") if frame.crs is not None else ("x", "y")
     table[names[0]], table[names[1]] = points.x.to_numpy(), points.y.to_numpy()
@@ -159,17 +191,41 @@ def _pick(names: dict[str, str], wanted: tuple[str, ...]) -> str | None:
     return next((names[name] for name in wanted if name in names), None)
 
 
-def _numbers(table: pd.DataFrame, name: str, path: Path) -> FloatArray:
+def _numbers(
+    table: pd.DataFrame,
+    name: str,
+    path: Path,
+    problem: str = "number",
+    *,
+    least: float = 0.0,
+    most: float = LARGEST,
+) -> FloatArray:
     values = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    bad = np.flatnonzero(~np.isfinite(values))
-    if len(bad):
+    good = pd.Series((values >= least) & (values <= most))
+    _refuse(problem, ~good, table[name], path, f"{least:g} .. {most:g}")
+    return values
+
+
+def _refuse(
+    problem: str, bad: "pd.Series[bool]", cells: "pd.Series[str]", path: Path, expected: str = ""
+) -> None:
+    """Refuse the cells that are bad, by the row that whoever opens the file sees."""
+    first = 2 if path.suffix.casefold() in CSV else 1
+    rows = np.flatnonzero(bad)
+    if len(rows):
         raise TableError(
             tuple(
-                Finding("number", path.name, int(i) + 2, str(name), str(table[name].iloc[i]))
-                for i in bad[:SHOWN]
+                Finding(
+                    problem,
+                    path.name,
+                    int(i) + first,
+                    str(cells.name),
+                    str(cells.iloc[i]),
+                    expected,
+                )
+                for i in rows[:SHOWN]
             )
         )
-    return values
 
 
 def read_orlib(path: Path) -> tuple[FloatArray, int]:
@@ -190,19 +246,21 @@ def read_orlib(path: Path) -> tuple[FloatArray, int]:
     TableError
         The file is not of that form.
     """
-    words = _words(path)
+    words = _text(path).split()
     try:
         vertices, edges, count = (int(word) for word in words[:3])
         rows = np.array(words[3:], dtype=np.float64).reshape(edges, 3)
         ends = rows[:, :2].astype(np.int64) - 1
+        whole = bool((ends + 1 == rows[:, :2]).all())
     except ValueError as error:
         raise TableError((Finding("orlib", file=path.name, found=str(error)),)) from error
-    if vertices < 1 or (edges and not (ends.min() >= 0 and ends.max() < vertices)):
+    if vertices < 1 or (edges and not (whole and ends.min() >= 0 and ends.max() < vertices)):
         raise TableError((Finding("orlib", file=path.name, expected=f"1..{vertices}"),))
     pairs = map(tuple, np.sort(ends, axis=1).tolist())
     lengths: dict[tuple[int, int], float] = dict(zip(pairs, rows[:, 2].tolist(), strict=True))
-    if any(not length >= 0 for length in lengths.values()):
-        raise TableError((Finding("orlib", file=path.name, expected=">= 0"),))
+    if any(not 0 <= length <= LARGEST for length in lengths.values()):
+        expected = f"0 .. {LARGEST:g}"
+        raise TableError((Finding("orlib", file=path.name, expected=expected),))
     ends = np.array(list(lengths), dtype=np.int64).reshape(-1, 2)
     graph = sparse.csr_array(
         (np.array(list(lengths.values())), (ends[:, 0], ends[:, 1])), shape=(vertices, vertices)
@@ -228,24 +286,32 @@ def read_tsplib(path: Path) -> FloatArray:
     TableError
         The file is not of that form.
     """
-    text = path.read_text() if path.exists() else ""
+    text = _text(path)
     head, found, body = text.partition("NODE_COORD_SECTION")
     kind = next((line for line in head.splitlines() if "EDGE_WEIGHT_TYPE" in line), "EUC_2D")
     try:
         words = body.partition("EOF")[0].split()
         points = np.array(words, dtype=np.float64).reshape(-1, 3)[:, 1:]
+        told = [line.partition(":")[2] for line in head.splitlines() if "DIMENSION" in line]
+        number = int(told[0]) if told else len(points)
     except ValueError as error:
         raise TableError((Finding("tsplib", file=path.name, found=str(error)),)) from error
     if not found or "EUC_2D" not in kind or len(points) == 0:
         expected = "EUC_2D NODE_COORD_SECTION"
         raise TableError((Finding("tsplib", file=path.name, expected=expected),))
+    if number != len(points) or not (np.abs(points) <= LARGEST).all():
+        expected = f"DIMENSION = {number}, x, y = {-LARGEST:g} .. {LARGEST:g}"
+        raise TableError((Finding("tsplib", path.name, found=f"{len(points)}", expected=expected),))
     return points
 
 
-def _words(path: Path) -> list[str]:
+def _text(path: Path) -> str:
     if not path.exists():
         raise TableError((Finding("file_missing", file=str(path)),))
-    return path.read_text().split()
+    try:
+        return path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise TableError((Finding("file_not_text", file=path.name),)) from error
 
 
 def read_matrix(path: Path, demands: list[str], candidates: list[str]) -> sparse.csr_array:
@@ -268,27 +334,20 @@ def read_matrix(path: Path, demands: list[str], candidates: list[str]) -> sparse
     TableError
         Codes that do not match, or travel that is no number.
     """
-    kind = path.suffix.casefold()
-    if not path.exists():
-        raise TableError((Finding("file_missing", file=str(path)),))
-    table = pd.read_parquet(path) if kind == ".parquet" else pd.read_csv(path, dtype=str)
+    table = _table(path, texts=2)
     if table.shape[1] < 3:  # noqa: PLR2004 - from, to, travel
         raise TableError((Finding("column_missing", file=path.name, expected="from, to, travel"),))
     rows = pd.Index(demands).get_indexer(pd.Index(table.iloc[:, 0].astype(str)))
     columns = pd.Index(candidates).get_indexer(pd.Index(table.iloc[:, 1].astype(str)))
-    unknown = np.flatnonzero((rows < 0) | (columns < 0))
-    if len(unknown):
-        raise TableError(
-            tuple(
-                Finding(
-                    "code_unknown", path.name, int(i) + 2, "", "/".join(map(str, table.iloc[i, :2]))
-                )
-                for i in unknown[:SHOWN]
-            )
-        )
-    travel = _numbers(table, str(table.columns[2]), path)
+    ends = table.iloc[:, 0].astype(str) + "/" + table.iloc[:, 1].astype(str)
+    _refuse("code_unknown", pd.Series((rows < 0) | (columns < 0)), ends, path)
+    travel = _numbers(table, str(table.columns[2]), path, "travel")
+    twice = pd.DataFrame({"r": rows, "c": columns}).duplicated()
+    if twice.any():
+        again = int(np.flatnonzero(twice)[0])
+        first = int(np.flatnonzero((rows == rows[again]) & (columns == columns[again]))[0])
+        head = 2 if path.suffix.casefold() in CSV else 1
+        found, expected = str(ends.iloc[again]), str(first + head)
+        raise TableError((Finding("pair_twice", path.name, again + head, "", found, expected),))
     shape = (len(demands), len(candidates))
-    matrix = sparse.coo_array((travel, (rows, columns)), shape=shape)
-    if len(pd.DataFrame({"r": rows, "c": columns}).drop_duplicates()) < len(rows):
-        raise TableError((Finding("pair_twice", file=path.name),))
-    return matrix.tocsr()
+    return sparse.coo_array((travel, (rows, columns)), shape=shape).tocsr()

@@ -6,6 +6,7 @@ import numpy as np
 
 from optimiser.access.estimate import CarEstimate, Places, road_km
 from optimiser.access.modes import MODES, Mode
+from optimiser.access.spot_times import StoredTimes
 from optimiser.access.spots import Spots
 from optimiser.case import Case
 from optimiser.cells import CellDemand
@@ -61,7 +62,11 @@ def _of_table(case: Case, minutes: FloatArray, source: str) -> CellDemand:
     start = _starts(np.bincount(columns, minlength=minutes.shape[1]))
     n = len(case.members)
     return CellDemand(
-        np.arange(n), np.ones(n), start, rows, minutes[rows, columns], limit=limit, source=source
+        np.arange(n),
+        np.ones(n),
+        StoredTimes(start, rows, minutes[rows, columns]),
+        limit=limit,
+        source=source,
     )
 
 
@@ -75,9 +80,9 @@ def _over_roads(case: Case, cells: CellDemand, folder: Path, mode: Mode) -> Cell
     return CellDemand(
         cells.home,
         cells.share,
-        columns.indptr.astype(np.int64),
-        columns.indices.astype(np.int64),
-        columns.data,
+        StoredTimes(
+            columns.indptr.astype(np.int64), columns.indices.astype(np.int64), columns.data
+        ),
         limit=limit,
         source=graph_source(graph),
     )
@@ -110,7 +115,7 @@ def _estimated(case: Case, mode: Mode) -> CellDemand:
         parts.append((rows, minutes[rows]))
     start = _starts(np.array([len(rows) for rows, _ in parts]))
     rows, minutes = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return CellDemand(cells.home, cells.share, start, rows, minutes, limit=limit)
+    return CellDemand(cells.home, cells.share, StoredTimes(start, rows, minutes), limit=limit)
 
 
 def _spot(lon: FloatArray, lat: FloatArray, code: str = "") -> Places:

@@ -14,8 +14,6 @@ from optimiser.access.estimate import (
     CarEstimate,
     Places,
     car_minutes,
-    near_spots,
-    spot_minutes,
     straight_km,
     trip_minutes,
 )
@@ -193,25 +191,3 @@ def test_every_assumption_is_graded_and_about_a_parameter() -> None:
     content = tomllib.loads(CALIBRATION.read_text(encoding="utf-8"))
     assert {item["grade"] for item in content["assumptions"]} == {"assumption"}
     assert {item["parameter"] for item in content["assumptions"]} <= set(content["parameters"])
-
-
-@pytest.mark.parametrize("limit", [3.0, 10.0, 30.0])
-def test_what_is_left_out_lies_beyond_the_limit(parameters: CarEstimate, limit: float) -> None:
-    rng = np.random.default_rng(int(limit))
-    lon, lat = 3.4 + rng.normal(0, 0.03, 40), 50.3 + rng.normal(0, 0.02, 40)
-    home = Places(("a",), lon[:1], lat[:1], np.array([12.0]), np.array([3000.0]))
-    n = 200
-    there = Places(
-        tuple(map(str, range(n))),
-        3.4 + rng.normal(0, 0.4, n),
-        50.3 + rng.normal(0, 0.25, n),
-        rng.uniform(1, 40, n),
-        rng.uniform(50, 90_000, n),
-    )
-    every = spot_minutes(lon, lat, home, there, parameters)
-    near = near_spots(lon, lat, home, there, parameters, limit=limit)
-    reached = np.flatnonzero((every <= limit).any(axis=1))
-    assert set(reached) <= set(near)
-    assert len(near) < n
-    spots = Places(("",) * 40, lon, lat, np.full(40, 12.0), np.full(40, 3000.0))
-    assert pytest.approx(car_minutes(spots, there, parameters)) == every.T

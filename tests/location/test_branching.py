@@ -90,7 +90,7 @@ def test_the_judge_refuses_multipliers_for_sets_that_nobody_wants(monkeypatch):
 def test_dearer_sets_never_take_the_bound_past_the_optimum(monkeypatch):
     result, certificate, _ = _tree_of_sets(monkeypatch)
     core = result.evidence.core
-    best = core.value(result.evidence.sites)
+    best = result.evidence.worth - result.objective
     rng = np.random.default_rng(0)
     for factor in (0.0, 0.5, 3.0, 1e6):
         nodes = []

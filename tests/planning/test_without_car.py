@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from optimiser import check
+from optimiser.access.spot_times import StoredTimes
 from optimiser.case import Case
 from optimiser.cells import CellDemand
 from optimiser.errors import ScenarioError
@@ -30,7 +31,10 @@ def on_foot(case: Case, seed: int, weight: float) -> Case:
     start = np.concatenate([[0], np.cumsum(np.isfinite(minutes).sum(axis=1))])
     rows = np.nonzero(np.isfinite(minutes))[1]
     walkers = CellDemand(
-        np.arange(n), np.ones(n), start, rows, minutes[np.isfinite(minutes)], limit=20.0
+        np.arange(n),
+        np.ones(n),
+        StoredTimes(start, rows, minutes[np.isfinite(minutes)]),
+        limit=20.0,
     )
     asked = WithoutCar(weight=weight, mode="walk", minutes=12.0)
     scenario = case.scenario.model_copy(update={"without_car": asked})

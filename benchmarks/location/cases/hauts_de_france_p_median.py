@@ -1,6 +1,6 @@
 from functools import partial
 
-from benchmarks.location.case import Case
+from benchmarks.location.case import Case, Wanted
 from benchmarks.location.data import communes
 
 CASE = Case(
@@ -8,6 +8,7 @@ CASE = Case(
     partial(communes, "02", "59", "60", "62", "80"),
     count=50,
     gap=0.0001,
-    seconds=60,
+    seconds=57,
     size="full",
+    wanted=Wanted(gap=0.0001, seconds=60, megabytes=1000),
 )

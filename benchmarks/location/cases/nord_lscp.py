@@ -1,6 +1,12 @@
 from functools import partial
 
-from benchmarks.location.case import Case
+from benchmarks.location.case import Case, Wanted
 from benchmarks.location.data import communes
 
-CASE = Case("lscp", partial(communes, "59"), radius=10000, size="medium")
+CASE = Case(
+    "lscp",
+    partial(communes, "59"),
+    radius=10_000,
+    size="medium",
+    wanted=Wanted(gap=0.0, megabytes=500, ratio=20),
+)

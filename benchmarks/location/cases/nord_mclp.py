@@ -1,6 +1,13 @@
 from functools import partial
 
-from benchmarks.location.case import Case
+from benchmarks.location.case import Case, Wanted
 from benchmarks.location.data import communes
 
-CASE = Case("mclp", partial(communes, "59"), radius=10000, count=20, size="medium")
+CASE = Case(
+    "mclp",
+    partial(communes, "59"),
+    radius=10_000,
+    count=20,
+    size="medium",
+    wanted=Wanted(gap=0.0, megabytes=500, ratio=20),
+)

@@ -1,4 +1,0 @@
-from benchmarks.location.case import Case
-from benchmarks.location.data import communes
-
-CASE = Case("mclp", communes, radius=10000, count=50, gap=0.001, seconds=120, size="full")

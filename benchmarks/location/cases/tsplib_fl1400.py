@@ -1,0 +1,12 @@
+from functools import partial
+
+from benchmarks.location.case import Case, Wanted
+from benchmarks.location.data import PUBLISHED, tsplib
+
+CASE = Case(
+    "p_median",
+    partial(tsplib, "fl1400.tsp"),
+    size="full",
+    wanted=Wanted(gap=0.0),
+    variants={str(count): {"count": count} for count in PUBLISHED},
+)
