@@ -16,6 +16,7 @@ from optimiser.errors import VerificationError
 from optimiser.location.core import Core
 from optimiser.location.kernels.safe import safe_bound
 from optimiser.location.reduce import Step
+from optimiser.location.stacked import Stack, checked_cuts
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 FREE, OPEN, CLOSED = 0, 1, 2
@@ -93,7 +94,7 @@ class Certificate:
     nodes
         The tree; parents come before their children.
     cuts
-        Odd sets of demands of the reduced core.
+        Odd sets of demands of the reduced core; or with cuts among them, as in `stacked`.
     rest
         Evidence for what the fixings of the first and only node leave; its first reduction keeps
         all that they leave free.
@@ -175,7 +176,7 @@ def _tree(small: Core, certificate: Certificate) -> float:
             children[node.parent] += 1
             sides.setdefault(node.parent, set()).add((node.candidate, node.state))
     _check_sides(certificate.nodes, sides)
-    _check_cuts(small, certificate.cuts)
+    cuts = checked_cuts(small, certificate.cuts)
     least = math.inf
     for number, node in enumerate(certificate.nodes):
         if node.parent == ROOT:
@@ -191,7 +192,7 @@ def _tree(small: Core, certificate: Certificate) -> float:
             children[node.parent] -= 1
             if children[node.parent] == 0:
                 del states[node.parent]
-        best, excluded = _follow(small, certificate.cuts, node, state, best)
+        best, excluded = _follow(small, cuts, node, state, best)
         least = min(least, excluded)
         if number in sides:
             states[number], bounds[number] = state, best
@@ -239,37 +240,37 @@ def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[int, int]]]) 
             raise VerificationError((f"the children of node {parent} leave answers out",))
 
 
-def _check_cuts(core: Core, cuts: Sequence[IntArray]) -> None:
-    for number, demands in enumerate(cuts):
-        inside = len(demands) > 0 and demands.min() >= 0 and demands.max() < core.demands
-        if len(demands) % 2 == 0 or len(np.unique(demands)) < len(demands) or not inside:
-            raise VerificationError((f"cut {number} is no odd set of demands",))
-
-
 def _follow(
-    core: Core, cuts: Sequence[IntArray], node: Node, state: NDArray[np.int8], best: float
+    core: Core, cuts: Sequence[IntArray] | Stack, node: Node, state: NDArray[np.int8], best: float
 ) -> tuple[float, float]:
     excluded = math.inf
     for proof in node.proofs:
         multipliers = np.clip(proof.multipliers.astype(np.float64), 0.0, core.unserved)
-        members = [cuts[cut] for cut in proof.cuts]
+        opening, brought, weights = core.opening, 0.0, np.maximum(proof.weights, 0.0)
+        if isinstance(cuts, Stack):
+            opening, brought = cuts.priced(proof.cuts, weights)
+            members, weights = [], NO_WEIGHTS
+        else:
+            members = [cuts[cut] for cut in proof.cuts]
         bound, low, inside, outside = safe_bound(
             core.start,
             core.site,
             core.cost,
-            core.opening,
+            opening,
             core.unserved,
             -1 if core.count is None else core.count,
             multipliers,
             state,
             np.concatenate(([0], np.cumsum([len(part) for part in members]))).astype(np.int64),
             np.concatenate([NONE, *members]).astype(np.int64),
-            np.maximum(proof.weights, 0.0),
+            weights,
         )
         bound += core.constant - abs(core.constant) * 4 * UNIT
-        best = max(best, bound)
         if math.isinf(bound):
+            best = bound
             continue
+        bound += brought - (abs(bound) + brought) * 4 * UNIT
+        best = max(best, bound)
         for j in proof.closed:
             if state[j] != FREE:
                 raise VerificationError((f"candidate {j} is decided twice",))

@@ -9,14 +9,14 @@ from optimiser.location.branch import Tree, linear
 from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Certificate, Node, Proof, derive
 from optimiser.location.components import components, solved_apart
 from optimiser.location.core import Core
-from optimiser.location.cuts import Pool
+from optimiser.location.covering import climber, passed_on
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.first import first_multipliers
 from optimiser.location.found import Found
+from optimiser.location.halves import pool_of
 from optimiser.location.kernels.dual import ascend
 from optimiser.location.kernels.interchange import greedy, improve, invite, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
-from optimiser.location.parts import Priced
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.solution import StopReason
@@ -110,7 +110,7 @@ class _Run:
         self.state = np.zeros(self.core.candidates, dtype=np.int8)
         self.root = Node(ROOT, 0, FREE)
         self.nodes = [self.root]
-        self.pool = Pool(self.core)
+        self.pool = pool_of(self.core)
         self.cuts = self.pool.demands
         self.rest: Certificate | None = None
         self.work = 0, 0
@@ -315,16 +315,12 @@ class _Run:
         """Raise the bound a neighbourhood at a time, where the whole is too large for a tree."""
         opened = np.flatnonzero(self.state == OPEN)
         small, _ = keep_candidates(self.core.open_always(opened), self.state == FREE)
-        priced = Priced(small, self.multipliers, self.limits.threads)
+        priced = climber(self.pool, small, self.multipliers, self.limits.threads)
         for turn in range(self.effort.climbs):
             before = self.bound
             priced.climb(self.limits.seed + turn, self.clock, SPARE * (self.clock.limit or 0.0))
             self.multipliers = priced.multipliers
-            numbers, weights = priced.cuts
-            numbers = np.array(
-                [self.pool.number(priced.pool.demands[cut]) for cut in numbers], dtype=np.int64
-            )
-            self._prove(numbers, weights)
+            self._prove(*passed_on(self.pool, priced))
             if self.done or self.clock.out or self.bound - before < CLIMBED * (self.cut - before):
                 break
         self.stop = StopReason.SOLVER

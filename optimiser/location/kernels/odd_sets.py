@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from optimiser.units import FloatArray, IntArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def odd_triples(
     near: IntArray,
     other: NDArray[np.int32],
@@ -91,7 +91,7 @@ def odd_triples(
     return found[:count], odd[:count]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def widened(
     seeds: NDArray[np.int32],
     near: IntArray,
@@ -213,7 +213,7 @@ def widened(
     return sets, sizes, values
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def spread(
     sets: NDArray[np.int32], order: NDArray[np.int64], demands: int, often: int, most: int
 ) -> NDArray[np.int64]:
