@@ -20,7 +20,7 @@ SHOWN = 20
 BLOCK = 4_096
 SAMPLE = 1_000
 BYTES_A_PAIR = 90
-"""What a pair takes while a problem is built and solved, where it stands several times (measured)."""
+"""What a pair takes while a problem is built and solved, as measured: it stands there often."""
 
 
 class Metric(enum.StrEnum):
