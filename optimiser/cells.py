@@ -151,7 +151,8 @@ class CellDemand:
             before = minutes.take(column.spot)
             nearer = column.minutes < before
             if km is not None and column.km is not None:
-                nearer |= (column.minutes == before) & (column.km < km.take(column.spot))
+                same = np.flatnonzero(column.minutes == before)
+                nearer[same] = column.km.take(same) < km.take(column.spot.take(same))
             where = np.flatnonzero(nearer)
             rows = column.spot.take(where)
             minutes[rows] = column.minutes.take(where)
@@ -176,20 +177,23 @@ class WithoutOne:
     def __init__(self, cells: CellDemand, serving: BoolArray, limit: Minutes) -> None:
         """Find the nearest and the second nearest of every cell."""
         self.cells, self.limit = cells, limit
-        self.site = np.full(len(cells), -1, dtype=np.int64)
-        self.first, self.second = np.full((2, len(cells)), np.inf)
+        # Whole arrays, written again and again, cost less than picking out who reaches each site.
+        self.first, self.second, way, later = np.full((4, len(cells)), np.inf)
         for j in np.flatnonzero(serving).tolist():
             column = cells.column(j)
-            rows, times = column.spot, column.minutes
-            first = self.first.take(rows)
-            self.second[rows] = np.minimum(self.second.take(rows), np.maximum(first, times))
-            self.first[rows] = np.minimum(first, times)
-            self.site[rows[times < first]] = j
-        self._now = self._sums(np.arange(len(cells)), self.first)
+            way.fill(np.inf)
+            way[column.spot] = column.minutes
+            np.maximum(self.first, way, out=later)
+            np.minimum(self.second, later, out=self.second)
+            np.minimum(self.first, way, out=self.first)
+        self._members = int(cells.home.max(initial=-1)) + 1
+        self._now = self._sums(slice(None), self.first)
 
     def of(self, j: int) -> tuple[FloatArray, FloatArray]:
         """Mean minutes (n,) of who still reaches a site, and part (n,) within the limit."""
-        rows = np.flatnonzero(self.site == j)
+        column = self.cells.column(j)
+        # Who has another site as near loses nothing: the second nearest is as near as the first.
+        rows = column.spot[column.minutes == self.first.take(column.spot)]
         was, gets = (self._sums(rows, minutes) for minutes in (self.first, self.second))
         spent, some, inside = np.maximum(0.0, self._now - was + gets)
         # What is left of a sum by subtraction is rounding.
@@ -198,13 +202,14 @@ class WithoutOne:
         np.divide(spent, some, out=means, where=some > 0)
         return means, inside
 
-    def _sums(self, rows: IntArray, minutes: FloatArray) -> FloatArray:
+    def _sums(self, rows: IntArray | slice, minutes: FloatArray) -> FloatArray:
         """Minutes spent, part that reaches a site, part within the limit (3, n) of some cells."""
-        cells, times = self.cells, minutes.take(rows)
-        home, share, size = cells.home.take(rows), cells.share.take(rows), int(cells.home.max()) + 1
+        home, share, times = self.cells.home[rows], self.cells.share[rows], minutes[rows]
         reached = np.isfinite(times)
         figures = (np.where(reached, times, 0.0), reached, within(times, self.limit))
-        return np.array([np.bincount(home, share * each, minlength=size) for each in figures])
+        return np.array(
+            [np.bincount(home, share * each, minlength=self._members) for each in figures]
+        )
 
 
 _ROUNDING = 1e-9

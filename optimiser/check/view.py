@@ -193,8 +193,9 @@ def _of_cells(cells: CellDemand, serving: BoolArray, limits: tuple[Minutes, ...]
         size = len(edges) + 1
         each = np.bincount(cells.home * size + beyond, weights=cells.share, minlength=n * size)
         inside = np.cumsum(each.reshape(n, size)[:, :-1], axis=1).T
-        reaching = np.where(np.isfinite(minutes), minutes, 0.0)
+        reaching = np.minimum(minutes, cells.limit + 1.0)
         reaching *= cells.share
+        reaching *= beyond < len(edges)
         spent, some = np.bincount(cells.home, weights=reaching, minlength=n), inside[-1]
         means = np.divide(spent, some, out=np.full(n, np.inf), where=some > 0)
         known[key] = Access(means, np.array([inside[edges.index(limit)] for limit in limits]))

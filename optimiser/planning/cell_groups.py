@@ -111,7 +111,9 @@ class CellBlocks:
         """Number of blocks: cells of one commune that are alike within every limit."""
         return self._size
 
-    def groups(self, k: int, apart: int | None = None) -> Iterator[tuple[int, IntArray, Group]]:
+    def groups(
+        self, k: int, apart: int | None = None, standing: BoolArray | None = None
+    ) -> Iterator[tuple[int, IntArray, Group]]:
         """Group the demand for one type by the sites that serve it within each limit.
 
         Parameters
@@ -120,6 +122,9 @@ class CellBlocks:
             Index of the type.
         apart
             Place of the limit whose groups lie in one basin each; the others may lie in several.
+        standing
+            Communes (m,) whose site stays whatever is decided: whom one of them serves is told of
+            by them alone, and is one demand.
 
         Yields
         ------
@@ -131,6 +136,9 @@ class CellBlocks:
         for r, minutes in enumerate(self.asked[k]):
             each = self._classes[self.limits.index(minutes)]
             near = each.near[places]
+            if standing is not None and standing.any():
+                stays = standing[places]
+                near[:, near[stays].any(axis=0)] = stays[:, None]
             basin = self._basin_of[each.home] if r == apart else np.full(len(each.home), -1)
             first, member = _alike_sets(near, basin)
             public, demand = (
@@ -189,24 +197,23 @@ def _blocks(
         0, 2**63, size=(2, count, beyond + 1), dtype=np.uint64
     )
     sums = np.zeros((2, len(cells)), dtype=np.uint64)
-    entries: list[tuple[int, IntArray, NDArray[np.uint8]]] = []
+    rows: dict[int, NDArray[np.uint8]] = {}
     for j, level_of in enumerate(levels):
         most = int((level_of[:beyond] < beyond).nonzero()[0].max(initial=-1))
         if most < 0:
             continue
         column = cells.column(j, float(limits[most]))
-        cell, level = column.spot, level_of.take(np.searchsorted(edges, column.minutes))
-        entries.append((j, cell, level))
-        for total, code in zip(sums, codes[:, j], strict=True):
-            total[cell] += code.take(level)
+        place = np.zeros(len(column.spot), dtype=np.uint8)
+        for edge in edges:
+            place += column.minutes > edge
+        rows[j] = np.full(len(cells), beyond, dtype=np.uint8)
+        rows[j][column.spot] = level_of.take(place)
+        for at, code in enumerate(codes[:, j]):
+            sums[at] += code.take(rows[j])
     first, member = _alike(cells.home, *sums)
-    place = np.full(len(cells), -1, dtype=np.int64)
-    place[first] = np.arange(len(first))
     found = np.full((count, len(first)), beyond, dtype=np.uint8)
-    for j, cell, level in entries:
-        block = place.take(cell)
-        at_first = np.flatnonzero(block >= 0)
-        found[j, block.take(at_first)] = level.take(at_first)
+    for j, row in rows.items():
+        found[j] = row.take(first)
     return first, np.bincount(member, weights=cells.share).astype(np.float64), found
 
 
@@ -219,24 +226,21 @@ def _classes(home: IntArray, share: FloatArray, near: BoolArray) -> _Classes:
 
 def _alike_sets(near: BoolArray, place: IntArray) -> tuple[IntArray, IntArray]:
     """First column of each set of equal columns of one place, and the set of each column."""
-    bits = np.packbits(near.T, axis=1)
-    rows = np.hstack([place.astype(np.int64)[:, None].view(np.uint8), bits])
-    whole = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.shape[1]))).ravel()
-    _, first, member = np.unique(whole, return_index=True, return_inverse=True)
-    return first, member
+    told = near[near.any(axis=1)]
+    # A word of 64 bits for each 64 of the rows that tell columns apart.
+    bits = np.zeros((near.shape[1], -(-len(told) // 64) * 8), dtype=np.uint8)
+    bits[:, : -(-len(told) // 8)] = np.packbits(told, axis=0).T
+    return _alike(place, *bits.view(np.uint64).T)
 
 
-def _alike(
-    place: IntArray, one: NDArray[np.uint64], two: NDArray[np.uint64]
-) -> tuple[IntArray, IntArray]:
+def _alike(place: IntArray, *keys: NDArray[np.uint64]) -> tuple[IntArray, IntArray]:
     """First row of each set of equal rows, and the set (rows,) of each."""
-    order = np.lexsort((two, one, place))
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (
-        (place[order][1:] != place[order][:-1])
-        | (one[order][1:] != one[order][:-1])
-        | (two[order][1:] != two[order][:-1])
-    )
+    order = np.lexsort((*keys[::-1], place))
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for key in (place, *keys):
+        row = key.take(order)
+        new[1:] |= row[1:] != row[:-1]
     member = np.empty(len(order), dtype=np.int64)
     member[order] = np.cumsum(new) - 1
     first: IntArray = order[new]

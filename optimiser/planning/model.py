@@ -7,6 +7,7 @@ i member as demand, j commune as site, r tier, b basin.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 
 import numpy as np
 import pulp
@@ -58,6 +59,7 @@ class PlanModel(Programme):
         self.guaranteed: dict[tuple[int, int], list[Term]] = defaultdict(list)
         self.always: dict[tuple[int, int], float] = defaultdict(float)
         self.reached: list[tuple[int, pulp.LpVariable | None, Group]] = []
+        self._columns_of: dict[tuple[int, ...], pulp.LpVariable] = {}
         self._terms: list[Term] = []
         self._constant = 0.0
         self._n = len(case.members)
@@ -142,7 +144,9 @@ class PlanModel(Programme):
         blocks = tier_blocks(self.case, cells)
         for k, service in enumerate(self.case.services):
             sites = [self.present(k, j) for j in range(len(self.case.territory.communes))]
-            for g, (r, places, group) in enumerate(blocks.groups(k, service.guarantee_tier)):
+            stays = np.array([site is not None and site.lowBound == 1 for site in sites])
+            groups = blocks.groups(k, service.guarantee_tier, stays)
+            for g, (r, places, group) in enumerate(groups):
                 near = [column for j in places.tolist() if (column := sites[j]) is not None]
                 self._cover(f"served_{k}_{r}_{g}", k, r, near, group)
 
@@ -161,8 +165,7 @@ class PlanModel(Programme):
                 if any(column.lowBound == 1 for column in near):
                     self._constant += points
                 elif points:
-                    served = self.problem.add_variable(f"without_car_{k}_{g}", 0, 1)
-                    self.row(served <= pulp.lpSum(near))
+                    served = self._served(f"without_car_{k}_{g}", near)
                     self._terms.append((served, points))
 
     def _enough(self, k: int, i: int, minutes: float) -> list[pulp.LpVariable]:
@@ -190,13 +193,28 @@ class PlanModel(Programme):
                 self.always[k, basin] += public
                 self.reached.append((k, None, group))
             return
-        served = self.problem.add_variable(name, 0, 1)
-        # As served <= sum of near, which PuLP would copy term by term.
-        self.row(pulp.LpAffineExpression({served: 1.0, **dict.fromkeys(near, -1.0)}) <= 0)
+        served = self._served(name, near)
         self._terms.append((served, points))
         if guarantee:
             self.guaranteed[k, basin].append((served, public))
             self.reached.append((k, served, group))
+
+    def _served(self, name: str, near: Sequence[pulp.LpVariable]) -> pulp.LpVariable:
+        """Column that is at most 1 and at most the sum of near.
+
+        Cells make thousands of them: whoever the same columns serve shares one, and where a single
+        column serves, it is that one.
+        """
+        shared = self.case.cells is not None
+        if shared and len(near) == 1:
+            return near[0]
+        key = tuple(map(id, near)) if shared else (len(self._columns_of),)
+        if key not in self._columns_of:
+            served = self._columns_of[key] = self.problem.add_variable(name, 0, 1)
+            # As served <= sum of near, which PuLP would copy term by term.
+            terms = zip((served, *near), chain((1.0,), repeat(-1.0)), strict=False)
+            self.row(pulp.LpAffineExpression(terms) <= 0)
+        return self._columns_of[key]
 
     def _duplicates(self) -> None:
         """Add d_ik >= sites within the exclusive time of i - sites that its public fills."""

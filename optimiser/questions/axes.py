@@ -360,7 +360,8 @@ def _poor(bench: Workbench) -> tuple[dict[int, float], float]:
         if variable is None:
             certain += persons
         elif persons:
-            terms[bench.column(variable)] = persons
+            place = bench.column(variable)
+            terms[place] = terms.get(place, 0.0) + persons
     return terms, certain
 
 

@@ -12,6 +12,7 @@ are no duplicates any more.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -105,9 +106,24 @@ def ledger(case: Case, evaluation: Evaluation) -> Ledger:
         Duplicates by rising loss (person-minutes, stranded persons first of all), then by falling
         saving; needed overlaps by type and commune.
     """
-    pairs = [p for k in range(len(case.services)) for p in _pairs(case, evaluation, k)]
+    known = _KNOWN.setdefault(case, {})
+    pairs: list[Pair] = []
+    for k in range(len(case.services)):
+        key = (k, evaluation.sites[k].tobytes(), evaluation.agreed[k].tobytes())
+        if key not in known:
+            if len(known) >= _KEPT:
+                known.clear()
+            known[key] = tuple(_pairs(case, evaluation, k))
+        pairs += known[key]
     duplicates = sorted((p for p in pairs if p.is_duplicate), key=_order)
     return Ledger(tuple(duplicates), tuple(p for p in pairs if not p.is_duplicate))
+
+
+_KEPT = 1_000
+_KNOWN: WeakKeyDictionary[Case, dict[tuple[int, bytes, bytes], tuple[Pair, ...]]] = (
+    WeakKeyDictionary()
+)
+"""Overlaps of one type in one network of a case: a plan leaves most types as they are."""
 
 
 def _order(pair: Pair) -> tuple[bool, float, float, float, str, str, str]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from optimiser.access.estimate import CarEstimate
 from optimiser.access.modes import Mode
@@ -28,7 +29,15 @@ KINDS = (".csv", ".gpkg", ".parquet")
 _IDENTIFIERS = ("idcar_200m", "idinspire", "idcar_1km")
 _PERSONS = ("ind",)
 _CODE = r"CRS3035RES(?P<size>\d+)m?N(?P<north>\d+)E(?P<east>\d+)"
-_PROJECTION = "EPSG:3035"
+# EPSG:3035 by its own parameters: its entry in the register takes longer to read than the cells.
+_PROJECTION = {
+    "proj": "laea",
+    "lat_0": 52,
+    "lon_0": 10,
+    "x_0": 4_321_000,
+    "y_0": 3_210_000,
+    "ellps": "GRS80",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,14 +145,14 @@ def cells_of(
         No cell lies in the territory.
     """
     import shapely  # noqa: PLC0415 - slow
-    from pyproj import Transformer  # noqa: PLC0415 - slow
+    from pyproj import Proj  # noqa: PLC0415 - slow
 
     members = territory.members
-    to_metres = Transformer.from_crs("EPSG:4326", _PROJECTION, always_xy=True)
+    to_metres = Proj(_PROJECTION)
     shapes = load_shapes([commune.code for commune in members])
 
     def flattened(points: FloatArray) -> FloatArray:
-        return np.column_stack(to_metres.transform(points[:, 0], points[:, 1]))
+        return np.column_stack(to_metres(points[:, 0], points[:, 1]))
 
     flat = shapely.transform(list(shapes.values()), flattened)
     west, south, east, north = shapely.total_bounds(flat) if len(flat) else (0, 0, -1, -1)
@@ -151,15 +160,13 @@ def cells_of(
     near = (middle_x >= west) & (middle_x <= east) & (middle_y >= south) & (middle_y <= north)
     grid = grid.part(near)
     middle_x, middle_y = grid.east + grid.size / 2, grid.north + grid.size / 2
-    tree = shapely.STRtree(flat)
-    point, polygon = tree.query(shapely.points(middle_x, middle_y), predicate="intersects")
-    # A centre on a border belongs to the first.
-    point, first = np.unique(point, return_index=True)
+    polygon = _holders(flat, middle_x, middle_y)
+    point = np.flatnonzero(polygon >= 0)
     code_at = {commune.code: i for i, commune in enumerate(members)}
-    home = np.array([code_at[code] for code in shapes], dtype=np.int64)[polygon[first]]
+    home = np.array([code_at[code] for code in shapes], dtype=np.int64)[polygon[point]]
     if not len(point):
         raise TableError((Finding("grid_elsewhere", source, expected=territory.name),))
-    lon, lat = to_metres.transform(middle_x[point], middle_y[point], direction="INVERSE")
+    lon, lat = to_metres(middle_x[point], middle_y[point], inverse=True)
     persons = grid.persons[point]
     empty = sorted(set(range(len(members))) - set(home.tolist()))
     # Cells of one commune stand together.
@@ -186,6 +193,20 @@ def cells_of(
         names = named([members[i].name for i in empty])
         notes.append(note("grid_without_cell", count=len(empty), communes=names))
     return cells, tuple(notes)
+
+
+def _holders(polygons: NDArray[np.object_], x: FloatArray, y: FloatArray) -> IntArray:
+    """Polygon that holds each point (c,), the first on a border; -1: none."""
+    import shapely  # noqa: PLC0415 - slow
+
+    holder = np.full(len(x), -1, dtype=np.int64)
+    shapely.prepare(polygons)
+    boxes = shapely.bounds(polygons).tolist()
+    for at in range(len(polygons) - 1, -1, -1):
+        west, south, east, north = boxes[at]
+        near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+        holder[near[shapely.intersects_xy(polygons[at], x[near], y[near])]] = at
+    return holder
 
 
 def _times(
@@ -226,26 +247,28 @@ def _names(path: Path) -> list[str]:
     return [name.strip().strip('"') for name in line.rstrip("\r\n").split(mark)]
 
 
-def _columns(path: Path, identifier: str, persons: str) -> pd.DataFrame:
+def _columns(path: Path, identifier: str, persons: str) -> pa.Table:
+    """Identifiers, then persons."""
     wanted = [identifier, persons]
     if path.suffix.casefold() == ".parquet":
-        frame = pq.read_table(path, columns=wanted).to_pandas()
+        table = pq.read_table(path, columns=wanted)
     elif path.suffix.casefold() == ".gpkg":
         import pyogrio  # noqa: PLC0415 - slow
 
         frame = pyogrio.read_dataframe(path, columns=wanted, read_geometry=False)
+        table = pa.Table.from_pandas(frame, preserve_index=False)
     else:
         with path.open(encoding="utf-8-sig") as stream:
             line = stream.readline()
         mark = ";" if line.count(";") > line.count(",") else ","
-        frame = pa_csv.read_csv(
+        table = pa_csv.read_csv(
             path,
             parse_options=pa_csv.ParseOptions(delimiter=mark),
             convert_options=pa_csv.ConvertOptions(
                 include_columns=wanted, column_types={name: pa.string() for name in wanted}
             ),
-        ).to_pandas()
-    return pd.DataFrame(frame[wanted]).set_axis(["identifier", "persons"], axis=1)
+        )
+    return table.select(wanted)
 
 
 def _own_format(path: Path, columns: dict[str, str]) -> Grid:
@@ -255,19 +278,19 @@ def _own_format(path: Path, columns: dict[str, str]) -> Grid:
     return Grid(x, y, np.full(len(x), 1000.0), persons)
 
 
-def _of_identifiers(path: Path, frame: pd.DataFrame) -> Grid:
-    texts = pa.array(frame["identifier"], type=pa.string())
+def _of_identifiers(path: Path, table: pa.Table) -> Grid:
+    texts = table.column(0).cast(pa.string()).combine_chunks()
     parts = pc.extract_regex(texts, _CODE)
     wrong = parts.is_null().to_numpy(zero_copy_only=False)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
-        found, expected = str(frame["identifier"].iloc[at]), "CRS3035RES200mN2029800E4252400"
+        found, expected = str(texts[at]), "CRS3035RES200mN2029800E4252400"
         raise TableError((Finding("grid_code", str(path), at + 2, "", found, expected),))
     size, north, east = (
         pc.struct_field(parts, name).cast(pa.float64()).to_numpy()
         for name in ("size", "north", "east")
     )
-    persons = pd.to_numeric(frame["persons"], errors="coerce").to_numpy(dtype=np.float64)
+    persons = pd.to_numeric(table.column(1).to_pandas(), errors="coerce").to_numpy(np.float64)
     return Grid(east, north, size, persons)
 
 
