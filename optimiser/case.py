@@ -185,23 +185,32 @@ class Case:
         return max(1, math.ceil((within / (minutes + ROUNDING_MINUTES)) ** 2 - 1e-12))
 
     def nearest(self, sites: IntArray, agreed: BoolArray) -> FloatArray:
-        """Minutes (n) from each member to the nearest site; inf without one.
+        """Minutes (n) from each member to the nearest site, the mean of its cells; inf without one.
 
-        Parameters
-        ----------
-        sites
-            Number of sites (n) in each member.
-        agreed
-            Whether (m) the sites of a commune are shared by agreement.
+        Of the numbers of sites (n) in the members, and whether (m) those of a commune are shared.
         """
-        serving = agreed.copy()
-        serving[: len(self.members)] |= sites > 0
+        serving = self.serving(sites, agreed)
+        if self.cells is not None:
+            return self.cells.mean_minutes(serving)
         nearest = np.full(len(self.members), np.inf)
         if serving.any():
             nearest = self.minutes[:, serving].min(axis=1)
         own = np.flatnonzero(sites)
         nearest[own] = np.minimum(nearest[own], self.minutes[own, own] / np.sqrt(sites[own]))
         return nearest
+
+    def part_within(self, k: int, sites: IntArray, agreed: BoolArray) -> FloatArray:
+        """Part (n) of each member's public within the guaranteed time of the sites of k."""
+        limit = self.services[k].guarantee_minutes
+        if self.cells is None:
+            return within(self.nearest(sites, agreed), limit).astype(np.float64)
+        return self.cells.part_within(self.serving(sites, agreed), limit)
+
+    def serving(self, sites: IntArray, agreed: BoolArray) -> BoolArray:
+        """Whether (m) a site serves from each commune, of sites (n) and agreements (m)."""
+        serving = agreed.copy()
+        serving[: len(self.members)] |= sites > 0
+        return serving
 
     @cached_property
     def exclusive(self) -> tuple[BoolArray, ...]:
@@ -333,18 +342,9 @@ class Case:
     def _served_today(self) -> FloatArray:
         """Share (K, n) of each member's public within the guaranteed time of today's network."""
         none = np.zeros(len(self.territory.communes), dtype=bool)
-        rows = []
-        for k, service in enumerate(self.services):
-            if self.cells is None:
-                minutes = self.nearest(self.existing_members(k), none)
-                rows.append(within(minutes, service.guarantee_minutes).astype(np.float64))
-                continue
-            serving = none.copy()
-            serving[: len(self.members)] = self.existing_members(k) > 0
-            served = within(self.cells.nearest(serving), service.guarantee_minutes)
-            part = np.bincount(self.cells.home, weights=self.cells.share * served)
-            rows.append(part.astype(np.float64))
-        return np.array(rows).reshape(len(self.services), len(self.members))
+        kinds = range(len(self.services))
+        parts = [self.part_within(k, self.existing_members(k), none) for k in kinds]
+        return np.array(parts).reshape(len(self.services), len(self.members))
 
     def floor(self, k: int, basin: int) -> Share | None:
         """Least share of the basin's public of k within the guaranteed time; None: none."""

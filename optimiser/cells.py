@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from optimiser.access.spot_times import Column, SpotTimes
-from optimiser.units import BoolArray, FloatArray, IntArray, Minutes, Persons
+from optimiser.units import BoolArray, FloatArray, IntArray, Minutes, Persons, within
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +89,37 @@ class CellDemand:
         """
         return self._nearest(serving).km
 
+    def nearest_site(self, serving: BoolArray, limit: Minutes) -> tuple[IntArray, FloatArray]:
+        """Find the nearest (c,) of the communes (m,) that serve within a limit, and its minutes.
+
+        -1, and inf, where none does; the first of those that are equally near.
+        """
+        site, minutes = np.full(len(self), -1, dtype=np.int64), np.full(len(self), np.inf)
+        for j in np.flatnonzero(serving).tolist():
+            column = self.column(j, limit)
+            nearer = column.minutes < minutes.take(column.spot)
+            site[column.spot[nearer]] = j
+            minutes[column.spot[nearer]] = column.minutes[nearer]
+        return site, minutes
+
+    def mean_minutes(self, serving: BoolArray) -> FloatArray:
+        """Mean minutes (n,) of who reaches a commune that serves, by member; inf: nobody does."""
+        minutes = self.nearest(serving)
+        reached = np.isfinite(minutes)
+        spent = self.by_member(np.where(reached, minutes, 0.0))
+        some = self.by_member(reached.astype(np.float64))
+        means = np.full(len(some), np.inf)
+        np.divide(spent, some, out=means, where=some > 0)
+        return means
+
+    def part_within(self, serving: BoolArray, limit: Minutes) -> FloatArray:
+        """Part (n,) of each member within a limit of a commune that serves."""
+        return self.by_member(within(self.nearest(serving), limit).astype(np.float64))
+
+    def by_member(self, figure: FloatArray) -> FloatArray:
+        """Sum (n,) by member of a figure (c,), each cell for the part of its commune that it is."""
+        return np.bincount(self.home, weights=self.share * figure).astype(np.float64)
+
     @property
     def _known(self) -> "_Known":
         return _KNOWN.setdefault(self, _Known({}, {}))
@@ -127,6 +158,56 @@ class CellDemand:
             if km is not None and column.km is not None:
                 km[rows] = column.km.take(where)
         return _Nearest(serving, minutes, km)
+
+
+class WithoutOne:
+    """What is left to the members when one of the communes that serve no longer does.
+
+    Parameters
+    ----------
+    cells
+        Where their public lives.
+    serving
+        Communes (m,) that serve.
+    limit
+        Guaranteed minutes.
+    """
+
+    def __init__(self, cells: CellDemand, serving: BoolArray, limit: Minutes) -> None:
+        """Find the nearest and the second nearest of every cell."""
+        self.cells, self.limit = cells, limit
+        self.site = np.full(len(cells), -1, dtype=np.int64)
+        self.first, self.second = np.full((2, len(cells)), np.inf)
+        for j in np.flatnonzero(serving).tolist():
+            column = cells.column(j)
+            rows, times = column.spot, column.minutes
+            first = self.first.take(rows)
+            self.second[rows] = np.minimum(self.second.take(rows), np.maximum(first, times))
+            self.first[rows] = np.minimum(first, times)
+            self.site[rows[times < first]] = j
+        self._now = self._sums(np.arange(len(cells)), self.first)
+
+    def of(self, j: int) -> tuple[FloatArray, FloatArray]:
+        """Mean minutes (n,) of who still reaches a site, and part (n,) within the limit."""
+        rows = np.flatnonzero(self.site == j)
+        was, gets = (self._sums(rows, minutes) for minutes in (self.first, self.second))
+        spent, some, inside = np.maximum(0.0, self._now - was + gets)
+        # What is left of a sum by subtraction is rounding.
+        some = np.where(some > _ROUNDING, some, 0.0)
+        means = np.full(len(some), np.inf)
+        np.divide(spent, some, out=means, where=some > 0)
+        return means, inside
+
+    def _sums(self, rows: IntArray, minutes: FloatArray) -> FloatArray:
+        """Minutes spent, part that reaches a site, part within the limit (3, n) of some cells."""
+        cells, times = self.cells, minutes.take(rows)
+        home, share, size = cells.home.take(rows), cells.share.take(rows), int(cells.home.max()) + 1
+        reached = np.isfinite(times)
+        figures = (np.where(reached, times, 0.0), reached, within(times, self.limit))
+        return np.array([np.bincount(home, share * each, minlength=size) for each in figures])
+
+
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -195,11 +195,9 @@ def _known(case: Case) -> bool:
 
 def _ways(case: Case, evaluation: Evaluation, k: int) -> tuple[FloatArray, FloatArray]:
     """Kilometres (n) from each member, inf where no site is reached, and the part (n) that goes."""
-    n = len(case.members)
-    serving = evaluation.agreed[k].copy()
-    serving[:n] |= evaluation.sites[k] > 0
+    n, serving = len(case.members), case.serving(evaluation.sites[k], evaluation.agreed[k])
     if case.cells is not None:
-        return _mean_ways(case.cells, serving, n)
+        return _mean_ways(case.cells, serving)
     shorter = np.sqrt(np.maximum(1, evaluation.sites[k]))
     minutes = np.where(serving, case.minutes, np.inf)
     km = np.array(case.kilometres)
@@ -211,12 +209,11 @@ def _ways(case: Case, evaluation: Evaluation, k: int) -> tuple[FloatArray, Float
     return np.where(reached, km[own, best], np.inf), reached.astype(np.float64)
 
 
-def _mean_ways(cells: CellDemand, serving: BoolArray, n: int) -> tuple[FloatArray, FloatArray]:
+def _mean_ways(cells: CellDemand, serving: BoolArray) -> tuple[FloatArray, FloatArray]:
     km = cells.nearest_km(serving)
     if km is None:
         raise ValueError("cells without kilometres")
     reached = np.isfinite(km)
-    weight = np.where(reached, cells.share, 0.0)
-    part = np.bincount(cells.home, weights=weight, minlength=n).astype(np.float64)
-    total = np.bincount(cells.home, weights=weight * np.where(reached, km, 0.0), minlength=n)
-    return np.divide(total, part, out=np.full(n, np.inf), where=part > 0), part
+    part = cells.by_member(reached.astype(np.float64))
+    total = cells.by_member(np.where(reached, km, 0.0))
+    return np.divide(total, part, out=np.full(len(part), np.inf), where=part > 0), part

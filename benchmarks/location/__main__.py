@@ -72,7 +72,7 @@ def apart(name, solver, limit):
     if running.returncode:
         return {"status": "failed", "words": " ".join(errors.strip().splitlines()[-1:])}
     told = json.loads(out.splitlines()[-1])
-    return {**told, "megabytes": max(most, told.get("megabytes", 0))}
+    return {**told, "megabytes": max(most, told["megabytes"])} if "megabytes" in told else told
 
 
 def tree(process):

@@ -120,7 +120,7 @@ def _together(results, known):
         if most is None or not ran:
             continue
         spent = sum(told.get("seconds", 0.0) for told in ran)
-        all_of = f"{family}, {len(ran)} together"
+        all_of = f"{family}, {len(ran)} of {len(runs)} together"
         verdict = _verdict([("s", most, spent, "<=")])
         blank = ("",) * 4
         yield (all_of, "maillage", *blank, _short(spent), "", "", f"<= {most:g} s", verdict)

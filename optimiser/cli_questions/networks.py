@@ -74,12 +74,13 @@ def pareto(
     """Trade axes off."""
     from dataclasses import replace  # noqa: PLC0415
 
-    from optimiser.questions.axes import AXES, FOUR, Axis  # noqa: PLC0415
+    from optimiser.questions.axes import AXES, FOUR, OF_CELLS, Axis  # noqa: PLC0415
     from optimiser.questions.pareto import pareto as front  # noqa: PLC0415
     from optimiser.report.answers.pareto import pareto_page  # noqa: PLC0415
 
     known: dict[str, Axis] = {each: each for each in AXES}
-    asked: list[str] = axis or list(FOUR)
+    able = AXES if bench.case.cells is None else OF_CELLS
+    asked: list[str] = axis or [each for each in FOUR if each in able]
     if len(set(asked)) < max(2, len(asked)) or not set(asked) <= set(known):
         raise typer.BadParameter(", ".join(AXES), param_hint="--axis")
     bench.limits = replace(bench.limits, gap=1e-4)

@@ -1,4 +1,4 @@
-"""The tree: candidates opened or closed, best bound first, each part with its own multipliers."""
+"""The tree: sites opened or closed, best bound first, each part with its own multipliers."""
 
 import heapq
 import math
@@ -10,24 +10,26 @@ from numpy.typing import NDArray
 from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Node, Proof
 from optimiser.location.core import Core
 from optimiser.location.cuts import Pool
+from optimiser.location.dive import dive
 from optimiser.location.effort import Clock, Effort
+from optimiser.location.fixing import fixed
 from optimiser.location.kernels.dual import ascend
-from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
-from optimiser.location.linear import Relaxation
+from optimiser.location.kernels.interchange import greedy, improve, invite, stand
+from optimiser.location.kernels.net import CLOSED, FREE, OPEN, reduced_costs
+from optimiser.location.linear import Relaxation, Relaxed, Start
 from optimiser.location.reduce import keep_candidates
+from optimiser.location.sets import shared_sets
 from optimiser.solution import StopReason
 from optimiser.units import FloatArray, IntArray
 
 NODE_STEP, NODE_PATIENCE = 0.15, 8
 LEAST_SCORE = 1e-3
+PROBE_ITERATIONS = 20
 WHOLE = 0.02
-HALF = 0.5
+HALF, LOG = 0.5, 65_536
 LINEAR_PAIRS = 400_000
+RESTART = 0.8
 LEAST_COLUMNS, COLUMNS_PER_SITE = 300, 8
-
-
-Found = tuple[FloatArray, FloatArray, IntArray, FloatArray]
-"""Multipliers (n,), how far each candidate (m,) is open, cuts and their multipliers."""
 
 
 class Run(Protocol):
@@ -85,9 +87,11 @@ class Tree:
         # Nothing but leaving it unserved is left to a demand without pairs.
         lonely = (np.diff(self.core.start) == 0) & np.isfinite(self.core.unserved)
         multipliers[lonely] = self.core.unserved[lonely]
-        self.nodes = [Node(ROOT, 0, FREE)]
+        self.nodes = [Node(ROOT, NONE, FREE)]
         self.states = {0: np.zeros(self.core.candidates, dtype=np.int8)}
         self.starts = {0: multipliers}
+        self.needs: dict[int, tuple[int, ...]] = {0: ()}
+        self.bases: dict[int, Start | None] = {0: None}
         self.openings: dict[int, FloatArray] = {}
         self.floors = [bound]
         self.heap: list[tuple[float, int]] = [(bound, 0)]
@@ -97,10 +101,55 @@ class Tree:
             reduced = reduced_costs(self.core.net, multipliers)
             self.relaxation = Relaxation(self.core, reduced, _first_columns(self.core), threads)
             self.pool = self.relaxation.pool
+        self.next_dive = 0
+        self.root = self.states[0]
+        self.first: Relaxed | None = None
+        self.value = math.inf
         self.gains = np.zeros((2, self.core.candidates))
         self.tries = np.zeros((2, self.core.candidates))
 
-    def grow(self, run: Run) -> StopReason:
+    def begin(self, run: Run) -> bool:
+        """Bound the root, dive from it, and fix what the sites found decide.
+
+        Parameters
+        ----------
+        run
+            The solve.
+
+        Returns
+        -------
+        bool
+            Whether to grow from it; False where so little is left that it is a problem of its own.
+        """
+        self.look(0, run)
+        self.root = self.states[0]
+        run.bound = max(run.bound, min(self.floors[0], run.value))
+        if run.done or run.clock.out:
+            return False
+        if self.relaxation is not None and self.first is not None:
+            known = run.value
+            self._dive(0, run)
+            if run.value < known:
+                self._settle(0, self.first, run)
+        left = int((self.root == FREE).sum())
+        return not self.effort.reductions or left >= RESTART * self.core.candidates
+
+    def _shrinks(self, run: Run) -> bool:
+        """Whether better sites decide so much at the root that it is time to start again."""
+        if self.first is None or not self.effort.reductions or not run.value < self.value:
+            return False
+        self.value = run.value
+        costs = self.pool.shifted(self.first.cuts, self.first.weights)
+        proven = fixed(self.core, self.root, costs, self.first.multipliers, run.cut)
+        left = int((self.root == FREE).sum())
+        decided = left if proven is None else len(proven.closed) + len(proven.opened)
+        if left - decided >= RESTART * left:
+            return False
+        self.states[0], self.needs[0] = self.root, ()
+        self._settle(0, self.first, run)
+        return True
+
+    def grow(self, run: Run) -> StopReason | None:
         """Grow until nothing better can be left, or the time, the memory or the nodes are out.
 
         Parameters
@@ -110,11 +159,14 @@ class Tree:
 
         Returns
         -------
-        StopReason
-            Why it ended.
+        StopReason or None
+            Why it ended; None where so little is left that it is a problem of its own.
         """
         limit = min(self.effort.nodes, self.effort.tree_bytes // (8 * self.core.demands + 64))
+        self.value, self.root = run.value, self.root.copy()
         while self.heap:
+            if self._shrinks(run):
+                return None
             floor, number = heapq.heappop(self.heap)
             run.bound = max(run.bound, min(floor, run.value))
             if floor >= run.cut or run.done:
@@ -133,26 +185,54 @@ class Tree:
 
     def _split(self, number: int, run: Run) -> None:
         state = self.states[number]
-        choice = self._choice(state, self.openings[number], run.cut - self.floors[number])
+        sites = self._sites(number, run)
+        alone = len(sites) == 1
         for side in (OPEN, CLOSED):
             child = len(self.nodes)
-            self.nodes.append(Node(number, int(self.kept[choice]), side))
+            self.nodes.append(Node(number, self.kept[sites], side))
             self.floors.append(self.floors[number])
             self.states[child] = state.copy()
-            self.states[child][choice] = side
+            self.needs[child] = self.needs[number]
+            if side == CLOSED or alone:
+                self.states[child][sites] = side
+            elif self.relaxation is not None:
+                self.needs[child] += (self.relaxation.wanting(sites),)
             self.starts[child] = self.starts[number]
+            self.bases[child] = self.bases[number]
             self.look(child, run)
-            gain = min(self.floors[child], run.cut) - self.floors[number]
-            self.gains[side - 1, choice] += max(gain, 0.0)
-            self.tries[side - 1, choice] += 1
+            if alone:
+                gain = min(self.floors[child], run.cut) - self.floors[number]
+                self.gains[side - 1, sites[0]] += max(gain, 0.0)
+                self.tries[side - 1, sites[0]] += 1
             if self.floors[child] < run.cut:
                 heapq.heappush(self.heap, (self.floors[child], child))
             else:
                 self._forget(child)
         self._forget(number)
 
+    def _sites(self, number: int, run: Run) -> IntArray:
+        """What to decide: a set where the relaxation has one worth it, else a candidate."""
+        state, opening = self.states[number], self.openings[number]
+        distance = run.cut - self.floors[number]
+        alone = np.array([self._choice(state, opening, distance)])
+        if self.relaxation is None:
+            return alone
+        sets = shared_sets(self.core, state, opening, self.effort.probes)
+        if not sets:
+            return alone
+        needs, basis = self.needs[number], self.bases[number]
+        if len(self.nodes) >= self.next_dive:
+            self._dive(number, run)
+        answer = self.relaxation.solve(state, needs, run.clock.left, basis)
+        if answer is None:
+            return alone
+        low, high = answer.value, max(run.cut - self.core.constant, answer.value)
+        found = np.array(self.relaxation.probe(sets, PROBE_ITERATIONS))
+        gains = np.clip(found, low, high) - low
+        return sets[int(np.argmax(np.maximum(gains, LEAST_SCORE * (high - low)).prod(axis=1)))]
+
     def _forget(self, number: int) -> None:
-        for table in (self.states, self.starts, self.openings):
+        for table in (self.states, self.starts, self.openings, self.needs, self.bases):
             table.pop(number, None)
 
     def _choice(self, state: NDArray[np.int8], opening: FloatArray, distance: float) -> int:
@@ -176,72 +256,75 @@ class Tree:
         run
             The solve.
         """
-        core, net, state = self.core, self.core.net, self.states[number]
-        opened = np.flatnonzero(state == OPEN)
-        if self._complete(state, opened):
-            value = core.value(opened)
-            self.floors[number] = max(self.floors[number], value)
-            run.offer(np.concatenate((self.opened, self.kept[opened])), value)
+        state = self.states[number]
+        if self._finish(number, run):
             return
-        cut = run.cut
         found = self._relaxed(number, run)
         if found is None:
             found = self._ascended(number, run)
-        multipliers, opening, cuts, weights = found
-        rounded = multipliers.astype(np.float32)
-        costs, unserved, constant = self.pool.shifted(cuts, weights)
-        exact = np.minimum(rounded.astype(np.float64), np.maximum(unserved, 0.0))
-        reduced = reduced_costs(net._replace(opening=costs), exact)
-        sites, inside, outside, possible = cheapest(reduced, state, net.number)
-        if not possible:
+        self.starts[number], self.openings[number] = found.multipliers, found.opening
+        if number == 0:
+            self.first = found
+        self._settle(number, found, run)
+        if self.floors[number] < math.inf:
+            self._try(state, found.opening, run)
+            self._finish(number, run)
+
+    def _settle(self, number: int, found: Relaxed, run: Run) -> None:
+        """Take the bound and the fixings of multipliers."""
+        core, state, needs = self.core, self.states[number], self.needs[number]
+        wants = found.needs.astype(np.float32)
+        opening, unserved, constant = self.pool.shifted(found.cuts, found.weights)
+        if self.relaxation is not None:
+            self.relaxation.charge(opening, needs, wants.astype(np.float64))
+        costs = opening, unserved, constant + float(wants.sum(dtype=np.float64))
+        cut = run.cut if self.effort.fixing else math.inf
+        proven = fixed(core, state, costs, found.multipliers, cut)
+        if proven is None:
             self.floors[number] = math.inf
             return
-        value = float(exact.sum() + reduced[sites].sum()) + constant
-        value += float(np.minimum(unserved, 0.0).sum())
-        closed = opened = np.empty(0, dtype=np.int64)
-        if self.effort.fixing:
-            margin = cut + 1e-9 * (abs(cut) + 1.0)
-            free = state == FREE
-            closed = np.flatnonzero(
-                free & (reduced > inside) & (value + reduced - inside >= margin)
-            )
-            opened = np.flatnonzero(
-                free
-                & (reduced < outside)
-                & (reduced <= inside)
-                & (value - reduced + outside >= margin)
-            )
-            state[closed] = CLOSED
-            state[opened] = OPEN
+        state[proven.closed] = CLOSED
+        state[proven.opened] = OPEN
         self.nodes[number].proofs.append(
-            Proof(rounded, self.kept[opened], self.kept[closed], cuts, weights)
+            Proof(
+                np.concatenate((proven.multipliers, wants)),
+                self.kept[proven.opened],
+                self.kept[proven.closed],
+                found.cuts,
+                found.weights,
+            )
         )
-        floor = math.ceil(value - 1e-6) if core.integral else value
+        floor = math.ceil(proven.value - 1e-6) if core.integral else proven.value
         self.floors[number] = max(self.floors[number], floor)
-        self.starts[number] = multipliers
-        self.openings[number] = opening
-        self._try(state, opening, run)
+
+    def _finish(self, number: int, run: Run) -> bool:
+        """Take the one answer left; says whether only one is."""
+        state = self.states[number]
         opened = np.flatnonzero(state == OPEN)
-        if self.floors[number] < cut and self._complete(state, opened):
-            value = core.value(opened)
+        if (state == FREE).any() and len(opened) != self.core.count:
+            return False
+        if self.floors[number] < run.cut:
+            value = self.core.value(opened)
             self.floors[number] = max(self.floors[number], value)
             run.offer(np.concatenate((self.opened, self.kept[opened])), value)
+        return True
 
-    def _relaxed(self, number: int, run: Run) -> Found | None:
+    def _relaxed(self, number: int, run: Run) -> Relaxed | None:
         """Bound by the linear relaxation and its cuts; None where there is no time for it."""
         if self.relaxation is None:
             return None
-        state = self.states[number]
-        answer = self.relaxation.solve(state, run.clock.left)
+        state, needs = self.states[number], self.needs[number]
+        answer = self.relaxation.solve(state, needs, run.clock.left, self.bases[number])
         if answer is None:
             return None
         target = run.cut - self.core.constant
         if answer.value < target:
             rounds = self.effort.cut_rounds if number == 0 else self.effort.node_rounds
-            answer = self.relaxation.tighten(state, answer, rounds, target, run.clock)
-        return answer.multipliers, answer.opening, answer.cuts, answer.weights
+            answer = self.relaxation.tighten(state, needs, answer, rounds, target, run.clock)
+        self.bases[number] = self.relaxation.start(needs)
+        return answer
 
-    def _ascended(self, number: int, run: Run) -> Found:
+    def _ascended(self, number: int, run: Run) -> Relaxed:
         core, cut = self.core, run.cut
         target = cut - core.constant
         best, _, opening, _, _ = ascend(
@@ -254,21 +337,38 @@ class Tree:
             NODE_STEP,
             NODE_PATIENCE,
         )
-        return best, opening, NONE, NO_WEIGHTS
+        none = np.zeros(len(self.needs[number]))
+        return Relaxed(best, NONE, NO_WEIGHTS, none, opening, NO_WEIGHTS, -math.inf)
 
-    def _complete(self, state: NDArray[np.int8], opened: IntArray) -> bool:
-        return not (state == FREE).any() or len(opened) == self.core.count
+    def _dive(self, number: int, run: Run) -> None:
+        """Dive from a node: often from the first, then at times."""
+        state, needs, relaxation = self.states[number], self.needs[number], self.relaxation
+        self.next_dive = len(self.nodes) + self.effort.between_dives
+        for turn in range(self.effort.dives if number == 0 else 1):
+            if relaxation is None:
+                return
+            answer = relaxation.solve(state, needs, run.clock.left, self.bases[number])
+            if answer is None:
+                return
+            rng = np.random.default_rng((number, turn)) if number or turn else None
+            at, opening = dive(relaxation, state, needs, answer.opening, rng, run.clock)
+            self._try(at, opening, run)
 
     def _try(self, state: NDArray[np.int8], opening: FloatArray, run: Run) -> None:
+        """Sites from a relaxation: what it mostly opens, filled up and interchanged."""
+        core, net = self.core, self.core.net
         weight = np.where(state == OPEN, 2.0, np.where(state == CLOSED, -1.0, opening))
-        if self.core.count is None:
-            sites = np.flatnonzero(weight > HALF)
-        else:
-            sites = np.argsort(-weight, kind="stable")[: self.core.count]
-            if len(sites) < self.core.count or weight[sites].min() < 0.0:
-                return
-        value = self.core.value(sites)
-        run.offer(np.concatenate((self.opened, self.kept[sites])), value)
+        picks = np.flatnonzero(weight > HALF)
+        if core.count is not None:
+            picks = picks[np.argsort(-weight[picks], kind="stable")][: core.count]
+        at = stand(net, core.penalised, picks.astype(np.int32))
+        greedy(net, at, net.number)
+        invite(at, np.flatnonzero(state != CLOSED))
+        log = np.empty((LOG, 2), np.int32)
+        improve(net, core.penalised, at, log, 0, self.effort.rounding)
+        sites = np.sort(at.sites[: at.size[0]]).astype(np.int64)
+        if core.count is None or len(sites) == core.count:
+            run.offer(np.concatenate((self.opened, self.kept[sites])), core.value(sites))
 
 
 def linear(core: Core) -> bool:

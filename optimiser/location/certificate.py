@@ -7,7 +7,7 @@ takes the least of what is left open. The proofs are in docs/mathematics-locatio
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,9 @@ from optimiser.errors import VerificationError
 from optimiser.location.core import Core
 from optimiser.location.kernels.safe import safe_bound
 from optimiser.location.reduce import Step
+from optimiser.location.replay import replay
 from optimiser.location.stacked import Stack, checked_cuts
-from optimiser.units import BoolArray, FloatArray, IntArray
+from optimiser.units import FloatArray, IntArray
 
 FREE, OPEN, CLOSED = 0, 1, 2
 ROOT = -1
@@ -32,7 +33,8 @@ class Proof:
     Parameters
     ----------
     multipliers
-        One (n,) for each demand of the reduced core.
+        One for each demand (n) of the reduced core, then one for each set of which the node and
+        its ancestors, the eldest first, want a site.
     opened, closed
         Candidates that every answer better than the bound opens, or leaves closed.
     cuts, weights
@@ -48,20 +50,20 @@ class Proof:
 
 @dataclass(eq=False)
 class Node:
-    """A part of the answers: what the parent leaves open, with one candidate decided.
+    """A part of the answers: what the parent leaves open, with a set of candidates decided.
 
     Parameters
     ----------
     parent
         Number of the parent; `ROOT` for the first.
-    candidate, state
-        What is decided, `OPEN` or `CLOSED`.
+    sites, state
+        Candidates, and what is decided of them: `OPEN`, one of them at least, or `CLOSED`, all.
     proofs
         In the order in which they hold.
     """
 
     parent: int
-    candidate: int
+    sites: IntArray
     state: int
     proofs: list[Proof] = field(default_factory=list)
 
@@ -162,7 +164,7 @@ def _apart(core: Core, parts: Sequence[Part]) -> list[float]:
         raise VerificationError(("the parts leave something out",))
     if np.any(of_candidate[core.site] != np.repeat(of_demand, np.diff(core.start))):
         raise VerificationError(("a pair crosses from part to part",))
-    return [derive(core.only(part.demands, part.candidates), part.certificate) for part in parts]
+    return [derive(core.among(part.demands, part.candidates), part.certificate) for part in parts]
 
 
 def _tree(small: Core, certificate: Certificate) -> float:
@@ -170,32 +172,38 @@ def _tree(small: Core, certificate: Certificate) -> float:
     states: dict[int, NDArray[np.int8]] = {}
     bounds: dict[int, float] = {}
     children = np.zeros(len(certificate.nodes), dtype=np.int64)
-    sides: dict[int, set[tuple[int, int]]] = {}
+    sides: dict[int, set[tuple[bytes, int]]] = {}
+    needs: dict[int, tuple[IntArray, ...]] = {}
     for node in certificate.nodes:
         if node.parent != ROOT:
             children[node.parent] += 1
-            sides.setdefault(node.parent, set()).add((node.candidate, node.state))
+            sides.setdefault(node.parent, set()).add((node.sites.tobytes(), node.state))
     _check_sides(certificate.nodes, sides)
     cuts = checked_cuts(small, certificate.cuts)
     least = math.inf
     for number, node in enumerate(certificate.nodes):
         if node.parent == ROOT:
-            state = np.zeros(small.candidates, dtype=np.int8)
-            best = -math.inf
+            state, best = np.zeros(small.candidates, dtype=np.int8), -math.inf
+            wanted: tuple[IntArray, ...] = ()
         else:
             state, best = states[node.parent].copy(), bounds[node.parent]
-            if state[node.candidate] != FREE:
-                if state[node.candidate] == node.state:
-                    raise VerificationError((f"node {number} decides what is decided",))
+            wanted = needs[node.parent]
+            if node.state == CLOSED and np.any(state[node.sites] == OPEN):
                 best = math.inf
-            state[node.candidate] = node.state
+            if node.state == CLOSED:
+                state[node.sites] = CLOSED
+            elif len(node.sites) > 1:
+                wanted = (*wanted, node.sites)
+            else:
+                best = math.inf if state[node.sites[0]] == CLOSED else best
+                state[node.sites] = OPEN
             children[node.parent] -= 1
             if children[node.parent] == 0:
-                del states[node.parent]
-        best, excluded = _follow(small, cuts, node, state, best)
+                del states[node.parent], needs[node.parent]
+        best, excluded = _follow(small.needing(wanted), cuts, node, state, best)
         least = min(least, excluded)
         if number in sides:
-            states[number], bounds[number] = state, best
+            states[number], bounds[number], needs[number] = state, best, wanted
         elif certificate.rest is not None:
             least = min(least, _remainder(small, state, certificate, best))
         else:
@@ -228,15 +236,15 @@ def _remainder(
     return math.inf if bound >= left.worst + abs(left.constant) else bound
 
 
-def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[int, int]]]) -> None:
+def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[bytes, int]]]) -> None:
     if not nodes or nodes[0].parent != ROOT or any(node.parent == ROOT for node in nodes[1:]):
         raise VerificationError(("a tree has one root",))
     for number, node in enumerate(nodes):
         if node.parent >= number:
             raise VerificationError((f"node {number} precedes its parent",))
     for parent, found in sides.items():
-        candidates = {candidate for candidate, _ in found}
-        if len(candidates) != 1 or {state for _, state in found} != {OPEN, CLOSED}:
+        sets = {sites for sites, _ in found}
+        if len(sets) != 1 or not all(sets) or {state for _, state in found} != {OPEN, CLOSED}:
             raise VerificationError((f"the children of node {parent} leave answers out",))
 
 
@@ -245,6 +253,8 @@ def _follow(
 ) -> tuple[float, float]:
     excluded = math.inf
     for proof in node.proofs:
+        if len(proof.multipliers) != core.demands:
+            raise VerificationError(("a proof has multipliers for other demands",))
         multipliers = np.clip(proof.multipliers.astype(np.float64), 0.0, core.unserved)
         opening, brought, weights = core.opening, 0.0, np.maximum(proof.weights, 0.0)
         if isinstance(cuts, Stack):
@@ -292,108 +302,3 @@ def _single(core: Core, state: NDArray[np.int8]) -> float:
     value = core.value(opened)
     spread = core.worst + abs(core.constant)
     return value if core.integral else value - spread * (core.demands + len(opened) + 4) * UNIT
-
-
-def replay(core: Core, steps: Sequence[Step]) -> Core:
-    """Carry reductions out again, checking each.
-
-    Parameters
-    ----------
-    core
-        The problem.
-    steps
-        The reductions.
-
-    Returns
-    -------
-    Core
-        What they leave.
-
-    Raises
-    ------
-    VerificationError
-        One is wrong.
-    """
-    for step in steps:
-        core = {"allowed": _allow, "merge": _merge, "dominated": _dominate, "implied": _imply}[
-            step.rule
-        ](core, step.because)
-    return core
-
-
-def _allow(core: Core, allowed: IntArray) -> Core:
-    alive = allowed.astype(bool)
-    return _keep(core, alive, np.ones(core.demands, dtype=bool))
-
-
-def _merge(core: Core, leader: IntArray) -> Core:
-    width = np.diff(core.start)
-    moved = np.flatnonzero(leader != np.arange(core.demands))
-    if np.any(leader[leader] != leader) or np.any(width[moved] != width[leader[moved]]):
-        raise VerificationError(("demands merged that differ",))
-    inside = np.arange(len(core.site)) - np.repeat(core.start[:-1], width)
-    onto = np.repeat(core.start[:-1][leader], width) + inside
-    if np.any(core.site != core.site[onto]):
-        raise VerificationError(("demands merged that differ",))
-    cost = np.bincount(onto, weights=core.cost, minlength=len(core.site))
-    unserved = np.bincount(leader, weights=core.unserved, minlength=core.demands)
-    alone = (width == 0) & np.isfinite(core.unserved)
-    constant = core.constant + float(core.unserved[alone].sum())
-    alive = (leader == np.arange(core.demands)) & ~((width == 0) & np.isfinite(unserved))
-    merged = replace(
-        core, cost=cost.astype(np.float64), unserved=unserved.astype(np.float64), constant=constant
-    )
-    return _keep(merged, np.ones(core.candidates, dtype=bool), alive)
-
-
-def _dominate(core: Core, because: IntArray) -> Core:
-    alive = because == np.arange(core.candidates)
-    if core.count is not None:
-        if len(set(core.opening.tolist())) > 1:
-            raise VerificationError(("dominance among sites of different cost",))
-        if alive.sum() < core.count:
-            raise VerificationError(("too few candidates left",))
-    if np.any(~alive[because]):
-        raise VerificationError(("dominated by a candidate that is gone",))
-    table: dict[int, float] = {}
-    net = core.net
-    for j in np.flatnonzero(~alive):
-        other = because[j]
-        theirs = slice(net.column[other], net.column[other + 1])
-        table = dict(zip(net.demand[theirs].tolist(), net.price[theirs].tolist(), strict=True))
-        ours = slice(net.column[j], net.column[j + 1])
-        pairs = zip(net.demand[ours].tolist(), net.price[ours].tolist(), strict=True)
-        cheaper = all(table.get(i, math.inf) <= price for i, price in pairs)
-        if not cheaper or core.opening[other] > core.opening[j]:
-            raise VerificationError((f"candidate {j} is not dominated",))
-    return _keep(core, alive, np.ones(core.demands, dtype=bool))
-
-
-def _imply(core: Core, because: IntArray) -> Core:
-    alive = because == np.arange(core.demands)
-    if np.any(~alive[because]):
-        raise VerificationError(("implied by a demand that is gone",))
-    for i in np.flatnonzero(~alive):
-        ours = slice(core.start[i], core.start[i + 1])
-        other = because[i]
-        theirs = core.site[core.start[other] : core.start[other + 1]]
-        free = not core.cost[ours].any() and math.isinf(core.unserved[other])
-        if not free or not set(theirs.tolist()) <= set(core.site[ours].tolist()):
-            raise VerificationError((f"demand {i} is not implied",))
-    return _keep(core, np.ones(core.candidates, dtype=bool), alive)
-
-
-def _keep(core: Core, candidates: BoolArray, demands: BoolArray) -> Core:
-    number = np.cumsum(candidates) - 1
-    width = np.diff(core.start)
-    demand = np.repeat(np.arange(core.demands), width)
-    useful = demands[demand] & candidates[core.site] & (core.cost < core.unserved[demand])
-    kept = np.bincount(demand[useful], minlength=core.demands)[demands]
-    return replace(
-        core,
-        start=np.concatenate(([0], np.cumsum(kept))),
-        site=number[core.site[useful]].astype(np.int32),
-        cost=core.cost[useful],
-        unserved=core.unserved[demands],
-        opening=core.opening[candidates],
-    )

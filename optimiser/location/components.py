@@ -107,7 +107,7 @@ def solved_apart(
         left = clock.left
         share = Clock(None if left is None else left / (len(members) - number), clock.seconds)
         first = None if start is None else np.flatnonzero(known[reduced.kept[candidates]])
-        found.append(solve(reduced.core.only(demands, candidates), first, share))
+        found.append(solve(reduced.core.among(demands, candidates), first, share))
     parts = [
         Part(demands, candidates, part.certificate)
         for (demands, candidates), part in zip(members, found, strict=True)

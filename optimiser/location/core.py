@@ -7,6 +7,7 @@ distance, u = inf), LSCP (f = 1, c = 0, u = inf) and UFLP are all of this form, 
 reductions, search and judge are written once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -124,6 +125,30 @@ class Core:
         spent = self.constant + float(self.opening[sites].sum())
         return replace(self, unserved=paid, count=count, constant=spent).useful(~opened)
 
+    def needing(self, sets: Sequence[IntArray]) -> "Core":
+        """The problem with a demand more for each of the given sets of candidates.
+
+        Parameters
+        ----------
+        sets
+            Of each set, whose members ascend, one must be open.
+
+        Returns
+        -------
+        Core
+            The demands, then the sets.
+        """
+        if not sets:
+            return self
+        ends = self.start[-1] + np.cumsum([len(members) for members in sets])
+        return replace(
+            self,
+            start=np.concatenate((self.start, ends)),
+            site=np.concatenate((self.site, *sets)).astype(np.int32),
+            cost=np.concatenate((self.cost, np.zeros(ends[-1] - self.start[-1]))),
+            unserved=np.concatenate((self.unserved, np.full(len(sets), np.inf))),
+        )
+
     def useful(self, allowed: BoolArray) -> "Core":
         """Keep the pairs of allowed candidates (m,) that cost less than leaving unserved."""
         demand = np.repeat(np.arange(self.demands), np.diff(self.start))
@@ -132,13 +157,21 @@ class Core:
         start = np.concatenate(([0], np.cumsum(kept)))
         return replace(self, start=start, site=self.site[keep], cost=self.cost[keep])
 
-    def only(self, demands: IntArray, candidates: IntArray) -> "Core":
-        """Keep some demands and candidates, both ascending, which no pair joins to any other.
+    def among(
+        self,
+        demands: IntArray,
+        candidates: IntArray,
+        opening: FloatArray | None = None,
+        unserved: FloatArray | None = None,
+    ) -> "Core":
+        """Keep some demands and candidates, both ascending, and the pairs between them.
 
         Parameters
         ----------
         demands, candidates
             Their numbers, which become their places.
+        opening, unserved
+            Their costs, with any number of sites; None: as they are.
 
         Returns
         -------
@@ -148,12 +181,18 @@ class Core:
         width = np.diff(self.start)[demands]
         start = np.concatenate(([0], np.cumsum(width)))
         place = np.repeat(self.start[demands] - start[:-1], width) + np.arange(start[-1])
+        number = np.full(self.candidates, -1, dtype=np.int32)
+        number[candidates] = np.arange(len(candidates), dtype=np.int32)
+        site = number[self.site[place]]
+        held = site >= 0
+        kept = np.bincount(np.repeat(np.arange(len(demands)), width)[held], minlength=len(demands))
         return replace(
             self,
-            start=start,
-            site=np.searchsorted(candidates, self.site[place]).astype(np.int32),
-            cost=self.cost[place],
-            unserved=self.unserved[demands],
-            opening=self.opening[candidates],
+            start=np.concatenate(([0], np.cumsum(kept))),
+            site=site[held],
+            cost=self.cost[place][held],
+            unserved=self.unserved[demands] if unserved is None else unserved,
+            opening=self.opening[candidates] if opening is None else opening,
+            count=self.count if opening is None else None,
             constant=0.0,
         )

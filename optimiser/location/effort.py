@@ -24,6 +24,8 @@ class Effort:
         Iterations of the bound at a node of the tree.
     first, round
         Pairs that the first search, and the search around each new bound, may look at.
+    rounding
+        Pairs that may be looked at to make sites of the relaxation of a node.
     shakes
         Pairs that the perturbed search may look at, for each pair of the problem.
     anneal
@@ -34,6 +36,10 @@ class Effort:
         False leaves the linear relaxation and its cuts out.
     cut_rounds, node_rounds
         Rounds of cuts at the root and at every other node of the tree.
+    probes
+        Sets of candidates tried out at each node before it is split.
+    dives, between_dives
+        Dives from the root of the tree, and how many nodes lie between later ones.
     climbs
         Passes over all neighbourhoods, where the whole is too large for a tree.
     nodes
@@ -49,12 +55,16 @@ class Effort:
     node: int = 200
     first: int = 2_000_000_000
     round: int = 100_000_000
+    rounding: int = 2_000_000
     shakes: int = 30
     anneal: int = 1500
     squeeze: int = 1_000
     cuts: bool = True
     cut_rounds: int = 20
     node_rounds: int = 0
+    probes: int = 4
+    dives: int = 10
+    between_dives: int = 10
     climbs: int = 10
     nodes: int = 1_000_000
     tree_bytes: int = 400_000_000

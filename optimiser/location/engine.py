@@ -12,11 +12,12 @@ from optimiser.location.core import Core
 from optimiser.location.covering import climber, passed_on
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.first import first_multipliers
+from optimiser.location.fixing import fixed
 from optimiser.location.found import Found
 from optimiser.location.halves import pool_of
 from optimiser.location.kernels.dual import ascend
 from optimiser.location.kernels.interchange import greedy, improve, invite, stand
-from optimiser.location.kernels.net import CLOSED, FREE, OPEN, cheapest, reduced_costs
+from optimiser.location.kernels.net import CLOSED, FREE, OPEN
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.solution import StopReason
@@ -26,7 +27,6 @@ from optimiser.units import BoolArray, FloatArray, IntArray
 STALLED = 0.01
 LEAST_GOES = 3
 HALF = 0.5
-RESTART = 0.7
 SPARE, CLIMBED = 0.04, 0.002
 SLICE = 200_000_000
 LOG = 65_536
@@ -108,7 +108,7 @@ class _Run:
         self.value = math.inf
         self.bound = -math.inf
         self.state = np.zeros(self.core.candidates, dtype=np.int8)
-        self.root = Node(ROOT, 0, FREE)
+        self.root = Node(ROOT, NONE, FREE)
         self.nodes = [self.root]
         self.pool = pool_of(self.core)
         self.cuts = self.pool.demands
@@ -222,35 +222,19 @@ class _Run:
 
     def _prove(self, cuts: IntArray = NONE, weights: FloatArray = NO_WEIGHTS) -> None:
         """Take the bound and the fixings of the present multipliers and cuts."""
-        net = self.core.net
-        rounded = self.multipliers.astype(np.float32)
-        opening, unserved, constant = self.pool.shifted(cuts, weights)
-        exact = np.minimum(rounded.astype(np.float64), np.maximum(unserved, 0.0))
-        reduced = reduced_costs(net._replace(opening=opening), exact)
-        sites, inside, outside, possible = cheapest(reduced, self.state, net.number)
-        if not possible:
+        cut = self.cut if self.effort.fixing and math.isfinite(self.value) else math.inf
+        costs = self.pool.shifted(cuts, weights)
+        found = fixed(self.core, self.state, costs, self.multipliers, cut)
+        if found is None:
             self.bound = math.inf
             return
-        value = float(exact.sum() + reduced[sites].sum()) + constant
-        value += float(np.minimum(unserved, 0.0).sum())
-        closed = opened = np.empty(0, dtype=np.int64)
-        if self.effort.fixing and math.isfinite(self.value):
-            margin = self.cut + 1e-9 * (abs(self.cut) + 1.0)
-            free = self.state == FREE
-            closed = np.flatnonzero(
-                free & (reduced > inside) & (value + reduced - inside >= margin)
+        if found.value > self.bound or len(found.closed) or len(found.opened):
+            self.root.proofs.append(
+                Proof(found.multipliers, found.opened, found.closed, cuts, weights)
             )
-            opened = np.flatnonzero(
-                free
-                & (reduced < outside)
-                & (reduced <= inside)
-                & (value - reduced + outside >= margin)
-            )
-        if value > self.bound or len(closed) or len(opened):
-            self.root.proofs.append(Proof(rounded, opened, closed, cuts, weights))
-            self.state[closed] = CLOSED
-            self.state[opened] = OPEN
-            self.bound = max(self.bound, self._whole(value))
+            self.state[found.closed] = CLOSED
+            self.state[found.opened] = OPEN
+            self.bound = max(self.bound, self._whole(found.value))
 
     def _whole(self, value: float) -> float:
         return math.ceil(value - 1e-6) if self.core.integral else value
@@ -287,7 +271,6 @@ class _Run:
                 self._climb()
             return
         with self.clock.stage("branch"):
-            before = int((self.state == FREE).sum())
             tree = Tree(
                 self.core,
                 self.state,
@@ -296,19 +279,19 @@ class _Run:
                 self.effort,
                 self.limits.threads,
             )
-            tree.look(0, self)
-            self.root.proofs += tree.nodes[0].proofs
-            self.cuts = tree.pool.demands
-            self.bound = max(self.bound, min(tree.floors[0], self.value))
-            self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.states[0])
-            left = int((self.state == FREE).sum())
-            if self.done or self.clock.out:
-                return
-            if self.effort.reductions and left < min(RESTART * before, before):
-                self._again()
-            else:
-                self.stop = tree.grow(self)
-                self.nodes += tree.nodes[1:]
+            known = self.bound
+            stop = tree.grow(self) if tree.begin(self) else None
+        self.root.proofs += tree.nodes[0].proofs
+        self.cuts = tree.pool.demands
+        if stop is not None:
+            self.stop = stop
+            self.nodes += tree.nodes[1:]
+            return
+        # What the nodes proved goes with them.
+        self.bound = max(known, min(tree.floors[0], self.value))
+        self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root)
+        if not (self.done or self.clock.out):
+            self._again()
 
     def _climb(self) -> None:
         """Raise the bound a neighbourhood at a time, where the whole is too large for a tree."""

@@ -4,6 +4,8 @@ Nothing that HiGHS says is believed: its duals are multipliers like any others, 
 computed anew over all candidates.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -31,6 +33,8 @@ class Relaxed:
         One (n,) for each demand.
     cuts, weights
         Cuts with a multiplier, and theirs.
+    needs
+        Multipliers of the sets of which a site must be open, as they were given.
     opening, left
         How far each candidate (m,) is open, and each demand (n,) left unserved.
     value
@@ -40,9 +44,38 @@ class Relaxed:
     multipliers: FloatArray
     cuts: IntArray
     weights: FloatArray
+    needs: FloatArray
     opening: FloatArray
     left: FloatArray
     value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Where an answer of the relaxation stands.
+
+    Parameters
+    ----------
+    basis
+        HiGHS's.
+    columns, cuts, needs
+        What the programme was made of.
+    """
+
+    basis: highspy.HighsBasis
+    columns: int
+    cuts: list[int]
+    needs: tuple[int, ...]
+
+    def widened(self, columns: int) -> highspy.HighsBasis:
+        """The basis with columns that came since, none of them open."""
+        if columns == self.columns:
+            return self.basis
+        basis, new = highspy.HighsBasis(), columns - self.columns
+        basis.valid = True
+        basis.row_status = self.basis.row_status
+        basis.col_status = [*self.basis.col_status, *[highspy.HighsBasisStatus.kLower] * new]
+        return basis
 
 
 class Relaxation:
@@ -65,10 +98,14 @@ class Relaxation:
         self.solver = quiet_highs()
         self.solver.setOptionValue("threads", threads)
         n = core.demands
-        self.solver.addVars(n, np.zeros(n), np.ones(n))
         numbers = np.arange(n, dtype=np.int32)
-        self.solver.changeColsCost(n, numbers, core.penalised)
         lower, upper = np.ones(n), np.full(n, highspy.kHighsInf)
+        self.solver.addVars(n, np.zeros(n), lower)
+        self.solver.changeColsCost(n, numbers, core.penalised)
+        # What stands in where a set has no site: dearer than any answer.
+        self.solver.addVar(0.0, highspy.kHighsInf)
+        self.solver.changeColCost(n, 2.0 * core.worst)
+        self.first = n + 1
         self.solver.addRows(n, lower, upper, n, numbers, numbers, np.ones(n))
         self.fixed_rows = n
         if core.count is not None:
@@ -78,14 +115,16 @@ class Relaxation:
         self.columns = np.empty(0, dtype=np.int64)
         self.place = np.full(core.candidates, -1, dtype=np.int64)
         self.rows: list[int] = []
+        self.sets: list[IntArray] = []
         self._add_columns(np.sort(np.argsort(reduced, kind="stable")[:first]))
 
     def _add_columns(self, sites: IntArray) -> None:
-        net, pool, n = self.core.net, self.pool, self.core.demands
+        net, n = self.core.net, self.core.demands
         starts, rows, values = [0], [], []
         in_cuts: dict[int, list[tuple[int, float]]] = {int(j): [] for j in sites}
-        for position, cut in enumerate(self.rows):
-            for j, height in zip(pool.sites[cut].tolist(), pool.heights[cut].tolist(), strict=True):
+        for position, row in enumerate(self.rows):
+            members, heights = self._row(row)
+            for j, height in zip(members.tolist(), heights.tolist(), strict=True):
                 if j in in_cuts:
                     in_cuts[j].append((self.fixed_rows + position, height))
         for j in sites.tolist():
@@ -110,47 +149,107 @@ class Relaxation:
         self.place[sites] = len(self.columns) + np.arange(count)
         self.columns = np.concatenate((self.columns, sites))
 
-    def _add_cuts(self, cuts: list[int]) -> None:
-        n, pool = self.core.demands, self.pool
-        for cut in cuts:
-            place = self.place[pool.sites[cut]]
-            held = place >= 0
-            columns = np.concatenate((n + place[held], pool.demands[cut])).astype(np.int32)
-            values = np.concatenate((pool.heights[cut][held], np.ones(len(pool.demands[cut]))))
-            self.solver.addRow(pool.level(cut), highspy.kHighsInf, len(columns), columns, values)
-            self.rows.append(cut)
+    def _row(self, row: int) -> tuple[IntArray, FloatArray]:
+        """Candidates of a cut, or of the set -1 - row, and their coefficients."""
+        if row >= 0:
+            return self.pool.sites[row], self.pool.heights[row]
+        return self.sets[-1 - row], np.ones(len(self.sets[-1 - row]))
+
+    def _add_row(self, row: int) -> None:
+        members, heights = self._row(row)
+        others = self.pool.demands[row] if row >= 0 else np.array([self.core.demands])
+        place = self.place[members]
+        held = place >= 0
+        columns = np.concatenate((self.first + place[held], others)).astype(np.int32)
+        values = np.concatenate((heights[held], np.ones(len(others))))
+        level = self.pool.level(row) if row >= 0 else 1.0
+        self.solver.addRow(level, highspy.kHighsInf, len(columns), columns, values)
+        self.rows.append(row)
+
+    def _drop(self, gone: IntArray) -> None:
+        if len(gone):
+            self.solver.deleteRows(len(gone), (self.fixed_rows + gone).astype(np.int32))
+            left = set(gone.tolist())
+            self.rows = [row for at, row in enumerate(self.rows) if at not in left]
 
     def _drop_idle(self) -> None:
         dual = np.array(self.solver.getSolution().row_dual)[self.fixed_rows :]
-        idle = np.flatnonzero(dual <= 1e-9)  # noqa: PLR2004 - what rounding leaves
-        if len(idle):
-            numbers = (self.fixed_rows + idle).astype(np.int32)
-            self.solver.deleteRows(len(numbers), numbers)
-            gone = set(idle.tolist())
-            self.rows = [cut for at, cut in enumerate(self.rows) if at not in gone]
+        idle = (dual <= 1e-9) & (np.array(self.rows) >= 0)  # noqa: PLR2004 - what rounding leaves
+        self._drop(np.flatnonzero(idle))
 
-    def solve(self, state: NDArray[np.int8], seconds: float | None) -> Relaxed | None:
+    def wanting(self, sites: IntArray) -> int:
+        """Number of a new set of candidates, for `solve` to want one of.
+
+        Parameters
+        ----------
+        sites
+            Its members, ascending.
+        """
+        self.sets.append(sites)
+        return len(self.sets) - 1
+
+    def _want(self, needs: Sequence[int], start: Start | None) -> None:
+        """Have a row for each set that is wanted, and for no other, and stand where told."""
+        cuts = [row for row in self.rows if row >= 0]
+        wanted = [-1 - number for number in needs]
+        if start is not None and start.cuts == cuts:
+            kept = len(start.needs)
+            self._drop(np.arange(len(cuts), len(self.rows)))
+            for row in wanted[:kept]:
+                self._add_row(row)
+            self.solver.setBasis(start.widened(len(self.columns)))
+        else:
+            held = np.array(self.rows, dtype=np.int64)
+            self._drop(np.flatnonzero((held < 0) & ~np.isin(held, wanted)))
+        for row in wanted:
+            if row not in self.rows:
+                self._add_row(row)
+
+    def start(self, needs: Sequence[int]) -> Start | None:
+        """Where the last answer stands, for `solve` to go on from under more decisions.
+
+        Parameters
+        ----------
+        needs
+            Those of the last answer.
+        """
+        cuts = [row for row in self.rows if row >= 0]
+        if self.rows != cuts + [-1 - number for number in needs]:
+            return None
+        return Start(self.solver.getBasis(), len(self.columns), cuts, tuple(needs))
+
+    def solve(
+        self,
+        state: NDArray[np.int8],
+        needs: Sequence[int],
+        seconds: float | None,
+        start: Start | None = None,
+    ) -> Relaxed | None:
         """Solve under decisions, columns being added as long as the bound needs them.
 
         Parameters
         ----------
         state
             What is decided (m,).
+        needs
+            Numbers of the sets of which a site must be open.
         seconds
             Time that it may take; None: any.
+        start
+            Where to go on from; None: from the last answer.
 
         Returns
         -------
         Relaxed or None
             The answer; None when there was none in time.
         """
-        n = self.core.demands
+        self._want(needs, start)
         missing = np.flatnonzero((state == OPEN) & (self.place < 0))
         if len(missing):
             self._add_columns(missing)
         for _ in range(PRICINGS):
             kind = state[self.columns]
-            numbers = (n + np.arange(len(self.columns))).astype(np.int32)
+            numbers = (self.first + np.arange(len(self.columns))).astype(np.int32)
             lower, upper = np.where(kind == OPEN, 1.0, 0.0), np.where(kind == CLOSED, 0.0, 1.0)
             self.solver.changeColsBounds(len(numbers), numbers, lower, upper)
             if seconds is not None:
@@ -158,32 +257,36 @@ class Relaxation:
             self.solver.run()
             if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 return None
-            answer = self._answer()
-            wanted = self._wanted(answer, state)
+            answer = self._answer(needs)
+            wanted = self._wanted(answer, state, needs)
             if len(wanted) == 0:
                 break
             self._add_columns(wanted)
         return answer
 
-    def _answer(self) -> Relaxed:
+    def _answer(self, needs: Sequence[int]) -> Relaxed:
         solution, n = self.solver.getSolution(), self.core.demands
         value, dual = np.array(solution.col_value), np.array(solution.row_dual)
         weights = np.maximum(dual[self.fixed_rows :], 0.0)
-        used = np.flatnonzero(weights > 1e-9)  # noqa: PLR2004 - what rounding leaves
+        rows = np.array(self.rows, dtype=np.int64)
+        used = np.flatnonzero((weights > 1e-9) & (rows >= 0))  # noqa: PLR2004 - rounding
+        place = {row: at for at, row in enumerate(self.rows)}
         opening = np.zeros(self.core.candidates)
-        opening[self.columns] = value[n:]
+        opening[self.columns] = value[self.first :]
         return Relaxed(
             np.maximum(dual[:n], 0.0),
-            np.array(self.rows, dtype=np.int64)[used],
+            rows[used],
             weights[used],
+            np.array([weights[place[-1 - number]] for number in needs]),
             opening,
             value[:n],
             float(self.solver.getInfo().objective_function_value),
         )
 
-    def _wanted(self, answer: Relaxed, state: NDArray[np.int8]) -> IntArray:
+    def _wanted(self, answer: Relaxed, state: NDArray[np.int8], needs: Sequence[int]) -> IntArray:
         """Columns outside that the bound would pick."""
         opening, unserved, _ = self.pool.shifted(answer.cuts, answer.weights)
+        self.charge(opening, needs, answer.needs)
         net = self.core.net._replace(opening=opening)
         pays = np.minimum(answer.multipliers, np.maximum(unserved, 0.0))
         reduced = reduced_costs(net, pays)
@@ -199,8 +302,59 @@ class Relaxation:
         others = others[np.argsort(reduced[others], kind="stable")[:COLUMNS_AT_ONCE]]
         return np.union1d(outside, others)
 
+    def charge(self, opening: FloatArray, needs: Sequence[int], weights: FloatArray) -> None:
+        """Take what the wanted sets pay off the opening costs (m,) of their members."""
+        for number, weight in zip(needs, weights.tolist(), strict=True):
+            opening[self.sets[number]] -= weight
+
+    def probe(self, sets: Sequence[IntArray], iterations: int) -> list[tuple[float, float]]:
+        """What the last answer would become with each set closed, or with one of it open.
+
+        Parameters
+        ----------
+        sets
+            Free candidates.
+        iterations
+            Of the simplex method at most, each time.
+
+        Returns
+        -------
+        list of tuple
+            Two lower bounds of the relaxation for each set.
+        """
+        basis = self.solver.getBasis()
+        self.solver.setOptionValue("simplex_iteration_limit", iterations)
+        found = []
+        for members in sets:
+            place = self.place[members]
+            numbers = (self.first + place[place >= 0]).astype(np.int32)
+            none, one = np.zeros(len(numbers)), np.ones(len(numbers))
+            self.solver.changeColsBounds(len(numbers), numbers, none, none)
+            closed = self._probed()
+            self.solver.changeColsBounds(len(numbers), numbers, none, one)
+            self.solver.setBasis(basis)
+            self._add_row(-1 - self.wanting(members))
+            found.append((closed, self._probed()))
+            self.sets.pop()
+            self._drop(np.array([len(self.rows) - 1]))
+            self.solver.setBasis(basis)
+        self.solver.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
+        return found
+
+    def _probed(self) -> float:
+        self.solver.run()
+        if self.solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return math.inf
+        return float(self.solver.getInfo().objective_function_value)
+
     def tighten(
-        self, state: NDArray[np.int8], answer: Relaxed, rounds: int, target: float, clock: Clock
+        self,
+        state: NDArray[np.int8],
+        needs: Sequence[int],
+        answer: Relaxed,
+        rounds: int,
+        target: float,
+        clock: Clock,
     ) -> Relaxed:
         """Add rounds of cuts that the answer breaks, and solve again.
 
@@ -208,6 +362,8 @@ class Relaxation:
         ----------
         state
             What is decided (m,).
+        needs
+            Numbers of the sets of which a site must be open.
         answer
             The answer so far.
         rounds
@@ -228,8 +384,9 @@ class Relaxation:
             cuts = separate(self.core, self.pool, answer.opening, answer.left)
             if not cuts:
                 break
-            self._add_cuts(cuts)
-            better = self.solve(state, clock.left)
+            for cut in cuts:
+                self._add_row(cut)
+            better = self.solve(state, needs, clock.left)
             if better is None:
                 break
             gained, answer = better.value - answer.value, better

@@ -221,10 +221,10 @@ class Priced:
         at_old = reduced_costs(small.net, np.minimum(self.multipliers[block], small.unserved))
         relaxation = Relaxation(small, at_old, BLOCK_COLUMNS, self.threads)
         state = np.zeros(small.candidates, dtype=np.int8)
-        answer = relaxation.solve(state, clock.left)
+        answer = relaxation.solve(state, (), clock.left)
         if answer is None:
             return
-        answer = relaxation.tighten(state, answer, BLOCK_ROUNDS, math.inf, clock)
+        answer = relaxation.tighten(state, (), answer, BLOCK_ROUNDS, math.inf, clock)
         opening, unserved, constant = relaxation.pool.shifted(answer.cuts, answer.weights)
         pays = np.minimum(answer.multipliers, np.maximum(unserved, 0.0))
         reduced = reduced_costs(small.net._replace(opening=opening), pays)

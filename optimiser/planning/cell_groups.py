@@ -31,14 +31,15 @@ class Group:
         Index of its basin; -1 where it was not asked to lie in one.
     persons, demand
         Public, and the same with the weight of low incomes.
-    communes
-        The members that it is made of; empty where it is made of cells.
+    communes, parts
+        The members that it is made of, and the part of each.
     """
 
     basin: int
     persons: float
     demand: float
     communes: tuple[int, ...] = ()
+    parts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +137,25 @@ class CellBlocks:
                 np.bincount(member, weights=each.share * weight[k, each.home])
                 for weight in self._weights
             )
+            # Whose a group is, is asked for where its limit lies apart: the guaranteed time.
+            order = np.argsort(member, kind="stable")
+            ends = np.cumsum(np.bincount(member)).tolist() if r == apart else []
             for g, one in enumerate(first.tolist()):
                 sites = places[near[:, one]]
-                if len(sites):
-                    yield r, sites, Group(int(basin[one]), float(public[g]), float(demand[g]))
+                if not len(sites):
+                    continue
+                own = order[ends[g - 1] if g else 0 : ends[g]] if ends else order[:0]
+                yield (
+                    r,
+                    sites,
+                    Group(
+                        int(basin[one]),
+                        float(public[g]),
+                        float(demand[g]),
+                        tuple(each.home[own].tolist()),
+                        tuple(each.share[own].tolist()),
+                    ),
+                )
 
 
 _MADE: WeakKeyDictionary[Case, CellBlocks] = WeakKeyDictionary()

@@ -57,7 +57,7 @@ class PlanModel(Programme):
         self.theme: dict[tuple[int, str], pulp.LpVariable] = {}
         self.guaranteed: dict[tuple[int, int], list[Term]] = defaultdict(list)
         self.always: dict[tuple[int, int], float] = defaultdict(float)
-        self.reached: list[tuple[int, pulp.LpVariable | None, list[int]]] = []
+        self.reached: list[tuple[int, pulp.LpVariable | None, Group]] = []
         self._terms: list[Term] = []
         self._constant = 0.0
         self._n = len(case.members)
@@ -133,6 +133,7 @@ class PlanModel(Programme):
                         float(case.public[k, communes].sum()),
                         float(case.demand[k, communes].sum()),
                         tuple(communes),
+                        (1.0,) * len(communes),
                     )
                     self._cover(f"served_{k}_{r}_{g}", k, r, columns[names], group)
 
@@ -187,7 +188,7 @@ class PlanModel(Programme):
             self._constant += points
             if guarantee:
                 self.always[k, basin] += public
-                self.reached.append((k, None, list(group.communes)))
+                self.reached.append((k, None, group))
             return
         served = self.problem.add_variable(name, 0, 1)
         # As served <= sum of near, which PuLP would copy term by term.
@@ -195,7 +196,7 @@ class PlanModel(Programme):
         self._terms.append((served, points))
         if guarantee:
             self.guaranteed[k, basin].append((served, public))
-            self.reached.append((k, served, list(group.communes)))
+            self.reached.append((k, served, group))
 
     def _duplicates(self) -> None:
         """Add d_ik >= sites within the exclusive time of i - sites that its public fills."""

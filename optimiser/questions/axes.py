@@ -8,9 +8,11 @@ refused.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from optimiser import check
 from optimiser.case import Case
 from optimiser.errors import VerificationError
 from optimiser.mobility import nearest_km
@@ -28,8 +30,9 @@ AXES: tuple[Axis, ...] = get_args(Axis)
 FOUR: tuple[Axis, ...] = ("coverage", "cost", "equity", "car_km")
 """What is traded off jointly unless other axes are asked for."""
 
-_OF_CELLS: tuple[Axis, ...] = ("coverage", "cost", "equity")
-"""Axes that know where in its commune the public lives."""
+OF_CELLS: tuple[Axis, ...] = ("coverage", "cost", "equity", "low_income")
+"""Axes that are exact of cells: the others sum minutes or kilometres, which no two cells share, so
+that the columns of the model could not be merged."""
 
 KM_PER_MINUTE = 40.0 / 60.0
 """Kilometres of one minute by car where only minutes are known: an assumption (grade D) of 40 km/h
@@ -78,8 +81,8 @@ def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
     public = evaluation.public.sum(axis=0)
     served = evaluation.guaranteed.sum(axis=0)
     shares = served[public > 0] / public[public > 0]
-    persons, minutes = travelled(case, evaluation.minutes)
-    _, km = travelled(case, evaluation.minutes, evaluation)
+    persons, minutes = travelled(case, evaluation)
+    people, km = travelled(case, evaluation, kilometres=True)
     low = low_income(case)
     poor = float(case.public[:, low].sum())
     reached = float(evaluation.within[:, low].sum())
@@ -87,44 +90,57 @@ def measures(case: Case, evaluation: Evaluation) -> dict[Axis, float]:
         "coverage": float(served.sum()),
         "cost": evaluation.costs.annual_eur,
         "equity": float(shares.min()) if len(shares) else 1.0,
-        "car_km": 2.0 * float(persons @ km),
+        "car_km": 2.0 * float(people @ km),
         "ede": kolm_pollak(persons, minutes, kappa_today(case)) if persons.any() else 0.0,
         "low_income": reached / poor if poor else 1.0,
     }
 
 
 def travelled(
-    case: Case, minutes: FloatArray, kilometres_of: Evaluation | None = None
+    case: Case, network: Evaluation, *, kilometres: bool = False
 ) -> tuple[FloatArray, FloatArray]:
-    """Persons (K' n) and how far they go (K' n), of the types of which a site may operate.
+    """Persons (p) and how far they go (p), of the types of which a site may operate.
 
     Parameters
     ----------
     case
         The case.
-    minutes
-        Minutes (K, n) to the nearest site; inf where none operates.
-    kilometres_of
-        A network: then its road kilometres rather than the minutes.
+    network
+        Where sites operate.
+    kilometres
+        True: road kilometres rather than minutes.
 
     Returns
     -------
     tuple
-        Two flat arrays; without any site, the way to the farthest place that may have one.
+        Two flat arrays, of the members or of the cells, type by type; without any site, the way to
+        the farthest place that may have one.
     """
     persons, ways = [np.zeros(0)], [np.zeros(0)]
     for k in range(len(case.services)):
         last = farthest(case, k)
         if last is None:
             continue
-        way, most = minutes[k], last.minutes
-        if kilometres_of is not None and last.km is not None:
-            way, most = nearest_km(case, kilometres_of, k), last.km
-        elif kilometres_of is not None:
+        people, way = minutes_of(case, network, k)
+        most, home = last.minutes, np.arange(len(case.members))
+        if case.cells is not None:
+            home = case.cells.home
+        if kilometres and last.km is not None:
+            way, most = nearest_km(case, network, k), last.km
+            people, home = case.public[k], np.arange(len(case.members))
+        elif kilometres:
             way, most = KM_PER_MINUTE * way, KM_PER_MINUTE * most
-        persons.append(case.public[k])
-        ways.append(np.where(np.isfinite(way), way, most))
+        persons.append(people)
+        ways.append(np.where(np.isfinite(way), way, most[home]))
     return np.concatenate(persons), np.concatenate(ways)
+
+
+def minutes_of(case: Case, network: Evaluation, k: int) -> tuple[FloatArray, FloatArray]:
+    """Persons (p) of the public of k, by cell where there are cells, and their minutes (p)."""
+    if case.cells is None:
+        return case.public[k], network.minutes[k]
+    serving = case.serving(network.sites[k], network.agreed[k])
+    return case.public[k, case.cells.home] * case.cells.share, case.cells.nearest(serving)
 
 
 def _km(steps: Steps) -> FloatArray:
@@ -134,9 +150,12 @@ def _km(steps: Steps) -> FloatArray:
 
 def kappa_today(case: Case) -> float:
     """Kappa of today's network, all types together: it stays fixed, so that plans compare."""
-    none = np.zeros(len(case.territory.communes), dtype=bool)
-    now = [case.nearest(case.existing_members(k), none) for k in range(len(case.services))]
-    return kappa_of(*travelled(case, np.array(now).reshape(len(now), len(case.members))))
+    if case not in _KAPPA:
+        _KAPPA[case] = kappa_of(*travelled(case, check.evaluate(case, check.today(case))))
+    return _KAPPA[case]
+
+
+_KAPPA: WeakKeyDictionary[Case, float] = WeakKeyDictionary()
 
 
 def low_income(case: Case) -> BoolArray:
@@ -267,9 +286,9 @@ def axis_model(bench: Workbench, axes: Sequence[Axis]) -> AxisModel:
     case = bench.case
     unary = Unary(bench)
     matrix = unary.matrix
-    by_commune = [axis for axis in axes if axis not in _OF_CELLS]
+    by_commune = [axis for axis in axes if axis not in OF_CELLS]
     if by_commune:
-        case.refuse_cells(", ".join(by_commune), ", ".join(_OF_CELLS))
+        case.refuse_cells(", ".join(by_commune), ", ".join(OF_CELLS))
     terms: dict[Axis, Mapping[int, float]] = {}
     constants: dict[Axis, float] = {}
     served, always = _served(bench)
@@ -291,7 +310,7 @@ def axis_model(bench: Workbench, axes: Sequence[Axis]) -> AxisModel:
             terms["car_km"], constants["car_km"] = chain.total(lambda steps: -2.0 * _km(steps))
         if "ede" in axes:
             kappa, pivot = kappa_today(case), measures(case, bench.today)["ede"]
-            everyone = max(1.0, float(travelled(case, case.public)[0].sum()))
+            everyone = max(1.0, float(travelled(case, bench.today)[0].sum()))
             terms["ede"], total = chain.total(
                 lambda steps: np.exp(-kappa * (steps.minutes - pivot)) / kappa / everyone
             )
@@ -336,8 +355,8 @@ def _poor(bench: Workbench) -> tuple[dict[int, float], float]:
         return {}, 1.0
     terms: dict[int, float] = {}
     certain = 0.0
-    for k, variable, communes in bench.model.reached:
-        persons = float(public[k, communes].sum()) / total
+    for k, variable, group in bench.model.reached:
+        persons = float(public[k, list(group.communes)] @ group.parts) / total
         if variable is None:
             certain += persons
         elif persons:

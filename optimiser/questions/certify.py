@@ -14,10 +14,11 @@ import pulp
 
 from optimiser import check
 from optimiser.case import Case
+from optimiser.cells import CellDemand
 from optimiser.errors import SolverError
 from optimiser.solution import Decisions, Status, Violation
 from optimiser.solvers import BACKENDS, Limits, LinearModel
-from optimiser.units import FloatArray, Persons, ServiceCode, Share, within
+from optimiser.units import BoolArray, FloatArray, Persons, ServiceCode, Share, within
 
 Assignment: TypeAlias = Literal["closest", "best"]
 
@@ -143,17 +144,23 @@ def certify(
     Certificate
         Type by type, commune by commune.
     """
-    case.refuse_cells("certify")
+    if assignment == "best":
+        case.refuse_cells("certify --assignment best", "--assignment closest")
     found = []
     for k in range(len(case.services)):
         minutes, capacity = network(case, decisions, k)
+        beyond = np.where(within(minutes, _limit(case, k)).any(axis=1), 0.0, case.public[k])
         if assignment == "closest":
-            flows, came = _closest(case, k, minutes, capacity)
-            status = Status.OPTIMAL
+            came = _coming(case, k, minutes)
+            if case.cells is not None:
+                operates = np.asarray(np.isfinite(minutes).any(axis=0))
+                came, minutes = _cells_coming(case, case.cells, k, operates)
+                beyond = np.maximum(0.0, case.public[k] - came.sum(axis=1))
+            flows, status = _with_room(came, capacity), Status.OPTIMAL
         else:
             flows, status = spread(case.public[k], minutes, capacity, _limit(case, k))
             came = flows
-        found.append(_service(case, k, minutes, capacity, flows, came, least_use, status))
+        found.append(_service(case, k, minutes, capacity, flows, came, beyond, least_use, status))
     violations = check.evaluate(case, decisions).violations
     return Certificate(assignment, tuple(found), violations)
 
@@ -199,19 +206,36 @@ def _limit(case: Case, k: int) -> float:
     return case.services[k].guarantee_minutes
 
 
-def _closest(
-    case: Case, k: int, minutes: FloatArray, capacity: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Send everybody to the nearest sites: who finds room (n, m), and who comes (n, m)."""
+def _coming(case: Case, k: int, minutes: FloatArray) -> FloatArray:
+    """Send everybody to the nearest sites: who comes (n, m)."""
     came = np.zeros(minutes.shape)
     nearest = minutes.argmin(axis=1)
     for i, j in enumerate(nearest.tolist()):
         if within(minutes[i, j], _limit(case, k)):
             came[i, j] = case.public[k, i]
+    return came
+
+
+def _cells_coming(
+    case: Case, cells: CellDemand, k: int, serving: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Send every cell to the nearest sites: who comes (n, m), and their mean minutes (n, m)."""
+    site, minutes = cells.nearest_site(serving, _limit(case, k))
+    goes, shape = site >= 0, case.minutes.shape
+    place = cells.home[goes] * shape[1] + site[goes]
+    weight, size = cells.share[goes], shape[0] * shape[1]
+    part = np.bincount(place, weights=weight, minlength=size)
+    spent = np.bincount(place, weights=weight * minutes[goes], minlength=size)
+    means = np.divide(spent, part, out=np.full(size, np.inf), where=part > 0)
+    return case.public[k][:, None] * part.reshape(shape), means.reshape(shape)
+
+
+def _with_room(came: FloatArray, capacity: FloatArray) -> FloatArray:
+    """Who finds room (n, m): all who come to a commune in the same proportion."""
     load = came.sum(axis=0)
     room = np.divide(capacity, load, out=np.ones_like(load), where=load > 0)
     served: FloatArray = came * np.minimum(1.0, room)
-    return served, came
+    return served
 
 
 def spread(
@@ -272,13 +296,12 @@ def _service(  # noqa: PLR0917
     capacity: FloatArray,
     flows: FloatArray,
     came: FloatArray,
+    beyond: FloatArray,
     least_use: Share,
     status: Status,
 ) -> ServiceCertificate:
     public = case.public[k]
-    near = within(minutes, _limit(case, k)).any(axis=1)
     served = flows.sum(axis=1)
-    beyond = np.where(near, 0.0, public)
     left = np.maximum(0.0, public - served - beyond)
     where = flows > 0
     spent = float((flows[where] * minutes[where]).sum())

@@ -6,7 +6,7 @@ import numpy as np
 
 from optimiser.case import Case
 from optimiser.solution import Decisions, Evaluation
-from optimiser.units import BoolArray, Euros, FloatArray, Minutes, Persons, within
+from optimiser.units import Euros, FloatArray, Minutes, Persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +101,26 @@ def difference(
         After less before.
     """
     old, new = before[1], after[1]
-    limits = np.array([service.guarantee_minutes for service in case.services])[:, None]
-    near = [within(e.minutes, limits) for e in (old, new)]
     basins = {
         code: _access(
             case.public[:, pick],
             old.minutes[:, pick],
             new.minutes[:, pick],
-            near[0][:, pick],
-            near[1][:, pick],
+            old.within[:, pick],
+            new.within[:, pick],
         )
         for b, code in enumerate(case.basins)
         for pick in [np.flatnonzero(case.basin_of == b)]
     }
     services = {
-        s.code: _access(case.public[k], old.minutes[k], new.minutes[k], near[0][k], near[1][k])
+        s.code: _access(
+            case.public[k], old.minutes[k], new.minutes[k], old.within[k], new.within[k]
+        )
         for k, s in enumerate(case.services)
     }
     return Difference(
         score=new.score - old.score,
-        whole=_access(case.public, old.minutes, new.minutes, near[0], near[1]),
+        whole=_access(case.public, old.minutes, new.minutes, old.within, new.within),
         by_basin={code: access for code, access in basins.items() if _moves(access)},
         by_service={code: access for code, access in services.items() if _moves(access)},
         running_eur=new.costs.recurrent_eur - old.costs.recurrent_eur,
@@ -160,10 +160,11 @@ def moves(case: Case, before: Decisions, after: Decisions) -> tuple[Moved, ...]:
 
 
 def _access(
-    public: FloatArray, old: FloatArray, new: FloatArray, was: BoolArray, now: BoolArray
+    public: FloatArray, old: FloatArray, new: FloatArray, was: FloatArray, now: FloatArray
 ) -> Access:
-    gaining = float(public[now & ~was].sum())
-    losing = float(public[was & ~now].sum())
+    """Compare minutes, and persons within the guaranteed time, net for each type and commune."""
+    gaining = float(np.maximum(0.0, now - was).sum())
+    losing = float(np.maximum(0.0, was - now).sum())
     both = np.isfinite(old) & np.isfinite(new)
     persons = float(public[both].sum())
     more = float((public[both] * (new[both] - old[both])).sum())

@@ -9,12 +9,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimiser.case import Case
-from optimiser.questions.axes import Axis, axis_model, best_on, low_income, measures, signed
+from optimiser.questions.axes import (
+    OF_CELLS,
+    Axis,
+    axis_model,
+    best_on,
+    low_income,
+    measures,
+    minutes_of,
+    signed,
+)
 from optimiser.questions.kolm_pollak import kappa_of, kolm_pollak
 from optimiser.questions.rows import with_rows
 from optimiser.questions.workbench import Blocked, Workbench
 from optimiser.solution import Evaluation, Solution, Status
-from optimiser.units import BoolArray, FloatArray, Minutes, ServiceCode, Share, within
+from optimiser.units import BoolArray, FloatArray, Minutes, ServiceCode, Share
 
 AIMS: tuple[Axis, ...] = ("ede", "equity", "low_income")
 """Axes that are aims of equity: Kolm-Pollak minutes, worst-served basin, low-income residents."""
@@ -106,15 +115,14 @@ def equity(case: Case, evaluation: Evaluation, today: Evaluation) -> Equity:
     Equity
         Type by type.
     """
-    case.refuse_cells("equity")
     low, measured = low_income(case), measures(case, evaluation)
-    limits = np.array([service.guarantee_minutes for service in case.services])[:, None]
-    near = within(evaluation.minutes, limits)
+    near = evaluation.within
     services = []
     for k, service in enumerate(case.services):
-        kappa = kappa_of(case.public[k], today.minutes[k])
-        reached = np.isfinite(evaluation.minutes[k])
-        persons, minutes = case.public[k][reached], evaluation.minutes[k][reached]
+        kappa = kappa_of(*minutes_of(case, today, k))
+        persons, minutes = minutes_of(case, evaluation, k)
+        reached = np.isfinite(minutes)
+        persons, minutes = persons[reached], minutes[reached]
         some = float(persons.sum()) > 0
         services.append(
             ServiceEquity(
@@ -150,12 +158,13 @@ def fairest(bench: Workbench) -> tuple[Fairest, ...]:
     Returns
     -------
     tuple of Fairest
-        One for each of `AIMS` that was answered in time; among plans as good on the aim, the one
-        with the best score.
+        One for each of `AIMS` that was answered in time, and is exact of cells where there are any;
+        among plans as good on the aim, the one with the best score.
     """
-    model = axis_model(bench, AIMS)
+    aims = [aim for aim in AIMS if bench.case.cells is None or aim in OF_CELLS]
+    model = axis_model(bench, aims)
     found = []
-    for aim in AIMS:
+    for aim in aims:
         reply = best_on(bench, model, aim)
         if isinstance(reply, Blocked):
             continue
@@ -170,6 +179,6 @@ def fairest(bench: Workbench) -> tuple[Fairest, ...]:
     return tuple(found)
 
 
-def _share(public: FloatArray, near: BoolArray, who: BoolArray) -> Share | None:
+def _share(public: FloatArray, near: FloatArray, who: BoolArray) -> Share | None:
     total = float(public[who].sum())
-    return float(public[who & near].sum()) / total if total else None
+    return float(near[who].sum()) / total if total else None

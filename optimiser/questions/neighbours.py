@@ -12,6 +12,7 @@ import numpy as np
 from optimiser import check
 from optimiser.access import TravelTimes
 from optimiser.case import Case
+from optimiser.cells import CellDemand
 from optimiser.questions.parallel import ask_all
 from optimiser.questions.workbench import Blocked, Change, Wish, Workbench
 from optimiser.solution import Decisions, Place, Solution, Status
@@ -177,8 +178,8 @@ def offers(bench: Workbench) -> list[Offer]:
     found = []
     for k, j in np.argwhere(case.can_share).tolist():
         service, commune = case.services[k], case.territory.communes[j]
-        near = case.within(service.guarantee_minutes)[:, j]
-        persons = float(case.public[k][near & ~alone[k]].sum())
+        near = _near(case, k, j)
+        persons = float(_public(case, k)[near & ~alone[k]].sum())
         if persons > 0:
             place = (service.code, commune.code)
             planned = place in bench.best.decisions.agreements
@@ -194,16 +195,36 @@ def _added(case: Case, alone: BoolArray, found: Sequence[Offer]) -> Iterator[Off
     served = alone.copy()
     for offer in found:
         k, j = kinds.index(offer.service), codes.index(offer.commune)
-        new = case.within(case.services[k].guarantee_minutes)[:, j] & ~served[k]
+        new = _near(case, k, j) & ~served[k]
         served[k] |= new
-        yield replace(offer, added=float(case.public[k][new].sum()))
+        yield replace(offer, added=float(_public(case, k)[new].sum()))
 
 
 def _served(case: Case, decisions: Decisions) -> BoolArray:
-    """Whether (K, n) the public of a type in a member is within the guaranteed time."""
-    minutes = check.evaluate(case, decisions).minutes
+    """Whether (K, p) the public of a type, by cell where there are any, is within its time."""
+    network = check.evaluate(case, decisions)
     limits = np.array([service.guarantee_minutes for service in case.services])
-    return within(minutes, limits[:, None])
+    if case.cells is None:
+        return within(network.minutes, limits[:, None])
+    serving = map(case.serving, network.sites, network.agreed)
+    return within(np.array([case.cells.nearest(each) for each in serving]), limits[:, None])
+
+
+def _public(case: Case, k: int) -> FloatArray:
+    """Persons (p) of the public of k, by cell where there are any."""
+    cells = case.cells
+    public: FloatArray = case.public[k]
+    return public if cells is None else public[cells.home] * cells.share
+
+
+def _near(case: Case, k: int, j: int) -> BoolArray:
+    """Whether (p) each member, or each cell, is within the guaranteed time of commune j."""
+    limit = case.services[k].guarantee_minutes
+    if case.cells is None:
+        return case.within(limit)[:, j]
+    near = np.zeros(len(case.cells), dtype=bool)
+    near[case.cells.column(j, limit).spot] = True
+    return near
 
 
 def _points(bench: Workbench, offer: Offer) -> float | None:
@@ -279,10 +300,14 @@ def abroad(case: Case, decisions: Decisions) -> list[Use]:
     codes = [commune.code for commune in case.territory.communes]
     found: list[Use] = []
     for k, service in enumerate(case.services):
-        users = _users(case, decisions, k, case.minutes)
+        public = _public(case, k)
+        if case.cells is None:
+            users, minutes = _users(case, decisions, k, case.minutes), case.minutes
+        else:
+            users, minutes = _users_of_cells(case, case.cells, decisions, k)
         for j in range(n, len(codes)):
             ours = np.flatnonzero(users == j)
-            persons = float(case.public[k][ours].sum())
+            persons = float(public[ours].sum())
             if persons > 0:
                 sites = int(case.existing[k, j])
                 budget = case.scenario.budget.cost_case
@@ -292,8 +317,8 @@ def abroad(case: Case, decisions: Decisions) -> list[Use]:
                     _use(
                         (service.code, codes[j]),
                         case.territory.communes[j].epci,
-                        case.public[k][ours],
-                        case.minutes[ours, j],
+                        public[ours],
+                        minutes[ours, j] if case.cells is None else minutes[ours],
                         total,
                         each * sites,
                     )
@@ -303,15 +328,28 @@ def abroad(case: Case, decisions: Decisions) -> list[Use]:
 
 def _users(case: Case, decisions: Decisions, k: int, minutes: FloatArray) -> FloatArray:
     """Index (rows,) of the commune whose sites each commune uses; -1 where none is near enough."""
-    service = case.services[k]
-    n = len(case.members)
-    stands = case.existing[k] > 0
-    stands[:n] = [decisions.sites.get((service.code, c.code), 0) > 0 for c in case.members]
-    reach = np.where(stands, minutes, np.inf)
+    reach = np.where(_stands(case, decisions, k), minutes, np.inf)
     nearest = reach.argmin(axis=1)
-    close = within(reach.min(axis=1), service.guarantee_minutes)
+    close = within(reach.min(axis=1), case.services[k].guarantee_minutes)
     users: FloatArray = np.where(close, nearest, -1).astype(np.float64)
     return users
+
+
+def _users_of_cells(
+    case: Case, cells: CellDemand, decisions: Decisions, k: int
+) -> tuple[FloatArray, FloatArray]:
+    """The same by cell (c,), with the minutes (c,) to it."""
+    limit = case.services[k].guarantee_minutes
+    site, minutes = cells.nearest_site(_stands(case, decisions, k), limit)
+    return site.astype(np.float64), minutes
+
+
+def _stands(case: Case, decisions: Decisions, k: int) -> BoolArray:
+    """Whether (m) a site of k operates in each commune, shared or not."""
+    stands: BoolArray = case.existing[k] > 0
+    kind = case.services[k].code
+    stands[: len(case.members)] = [decisions.sites.get((kind, c.code), 0) > 0 for c in case.members]
+    return stands
 
 
 def _public_everywhere(case: Case, k: int) -> FloatArray:

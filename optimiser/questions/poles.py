@@ -211,14 +211,18 @@ def _pole(
 
 def _drawn(case: Case, network: Evaluation, k: int) -> np.ndarray:
     """Persons (n) of other communes whom each member's sites of k serve as the nearest ones."""
-    n = len(case.members)
-    serving = network.agreed[k].copy()
-    serving[:n] |= network.sites[k] > 0
+    n, limit = len(case.members), case.services[k].guarantee_minutes
+    serving = case.serving(network.sites[k], network.agreed[k])
+    if case.cells is not None:
+        site, _ = case.cells.nearest_site(serving, limit)
+        away = (site >= 0) & (site < n) & (site != case.cells.home)
+        public = case.public[k, case.cells.home] * case.cells.share
+        return np.bincount(site[away], weights=public[away], minlength=n).astype(np.float64)
     minutes = np.where(serving, case.minutes, np.inf)
     own = np.arange(n)
     minutes[own, own] /= np.sqrt(np.maximum(1, network.sites[k]))
     nearest = minutes.argmin(axis=1)
-    within = minutes[own, nearest] <= case.services[k].guarantee_minutes + 1e-9
+    within = minutes[own, nearest] <= limit + 1e-9
     persons = np.zeros(n)
     for i in range(n):
         j = int(nearest[i])

@@ -114,6 +114,7 @@ def repair(
     Repair
         Where no changes suffice, those that leave the fewest persons over, the cheapest of them.
     """
+    case.refuse_cells("certify --repair", "certify")
     model = _Model(case, decisions, k, least_use, most_levels)
     code = case.services[k].code
     outcome, status, gap = _in_turn(model, limits or Limits(gap=1e-6))

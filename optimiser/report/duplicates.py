@@ -17,9 +17,10 @@ import numpy as np
 
 from optimiser.case import Case
 from optimiser.catalogue import Grade
+from optimiser.cells import WithoutOne
 from optimiser.report.losses import Loss, loss
 from optimiser.solution import Evaluation
-from optimiser.units import Euros, FloatArray, InseeCode, Persons, ServiceCode, within
+from optimiser.units import Euros, InseeCode, Persons, ServiceCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,45 +141,55 @@ def _pairs(case: Case, evaluation: Evaluation, k: int) -> Iterator[Pair]:
     service, public = case.services[k], case.public[k]
     sites, near = evaluation.sites[k], case.exclusive[k]
     operating = [int(j) for j in np.flatnonzero(sites)]
-    departures = {j: _departure(case, evaluation, k, j) for j in operating}
+    pairs = []
     for position, a in enumerate(operating):
         for b in operating[position:]:
             both = near[:, a] & near[:, b]
             shared = float(public[both].sum())
             if shared <= 0 or (a == b and sites[a] == 1):
                 continue
-            goes = min((departures[a], departures[b]), key=lambda d: d.cost)
-            yield Pair(
-                service=service.code,
-                first=case.members[a].code,
-                second=case.members[b].code,
-                shared_persons=shared,
-                excess_persons=float(public[both & (evaluation.excess[k] > 0)].sum()),
-                loses=goes.commune,
-                saved_eur_per_year=goes.saved_eur,
-                grade=service.running_eur.grade,
-                decidable=service.lever == "decide",
-                loss=goes.loss,
-                guarantee_lost_persons=goes.guarantee_lost,
-                places_lost=goes.places,
-            )
+            pairs.append((a, b, shared, float(public[both & (evaluation.excess[k] > 0)].sum())))
+    cells, serving = case.cells, case.serving(sites, evaluation.agreed[k])
+    alone = None
+    if pairs and cells is not None:
+        alone = WithoutOne(cells, serving, service.guarantee_minutes)
+    involved = sorted({j for a, b, _, _ in pairs for j in (a, b)})
+    departures = {j: _departure(case, evaluation, k, j, alone) for j in involved}
+    for a, b, shared, excess in pairs:
+        goes = min((departures[a], departures[b]), key=lambda d: d.cost)
+        yield Pair(
+            service=service.code,
+            first=case.members[a].code,
+            second=case.members[b].code,
+            shared_persons=shared,
+            excess_persons=excess,
+            loses=goes.commune,
+            saved_eur_per_year=goes.saved_eur,
+            grade=service.running_eur.grade,
+            decidable=service.lever == "decide",
+            loss=goes.loss,
+            guarantee_lost_persons=goes.guarantee_lost,
+            places_lost=goes.places,
+        )
 
 
-def _departure(case: Case, evaluation: Evaluation, k: int, j: int) -> _Departure:
-    public, before = case.public[k], evaluation.minutes[k]
-    after = _minutes_without(case, evaluation, k, j)
-    limit = case.services[k].guarantee_minutes
+def _departure(
+    case: Case, evaluation: Evaluation, k: int, j: int, alone: WithoutOne | None
+) -> _Departure:
+    public, left = case.public[k], evaluation.sites[k].copy()
+    left[j] -= 1
+    if alone is None:
+        after = case.nearest(left, evaluation.agreed[k])
+        kept = public * case.part_within(k, left, evaluation.agreed[k])
+    elif left[j]:
+        after, kept = evaluation.minutes[k], evaluation.within[k]
+    else:
+        after, part = alone.of(j)
+        kept = public * part
     return _Departure(
         commune=case.members[j].code,
         saved_eur=float(case.running_eur[k, j]),
-        loss=loss(case.members, public, before, after),
-        guarantee_lost=float(public[within(before, limit) & ~within(after, limit)].sum()),
+        loss=loss(case.members, public, evaluation.minutes[k], after),
+        guarantee_lost=float(np.maximum(0.0, evaluation.within[k] - kept).sum()),
         places=case.places_per_site(k, j) if case.services[k].places_per_site else None,
     )
-
-
-def _minutes_without(case: Case, evaluation: Evaluation, k: int, j: int) -> FloatArray:
-    """Minutes (n) to the nearest site when one site in member j goes."""
-    sites = evaluation.sites[k].copy()
-    sites[j] -= 1
-    return case.nearest(sites, evaluation.agreed[k])

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimiser.errors import InputError, VerificationError
-from optimiser.location import branch, engine, parts, polish
+from optimiser.location import branch, parts, polish
 from optimiser.location.certificate import (
     CLOSED,
+    NONE,
     OPEN,
     Certificate,
     Node,
@@ -139,7 +140,7 @@ def test_a_bound_never_crosses_the_optimum_however_poor_the_multipliers():
     empty = np.empty(0, dtype=np.int64)
     for _ in range(50):
         guess = Proof(rng.random(core.demands) * 1e5 - 1e4, empty, empty)
-        bound = derive(core, Certificate((), [Node(-1, 0, 0, [guess])]))
+        bound = derive(core, Certificate((), [Node(-1, NONE, 0, [guess])]))
         assert bound <= best.objective + 1e-9 * best.objective
 
 
@@ -174,7 +175,7 @@ def test_a_false_fixing_costs_the_claim_its_bound():
     kept = np.flatnonzero(certificate.steps[0].because)
     number = next(j for j in range(len(kept)) if j not in decided)
     false = replace(proof, closed=np.array([number]), opened=np.empty(0, dtype=np.int64))
-    lone = Certificate(certificate.steps, [Node(-1, 0, 0, [false])])
+    lone = Certificate(certificate.steps, [Node(-1, NONE, 0, [false])])
     # What was wrongly closed comes back as a bound no better than the root's.
     assert derive(core, lone) <= honest
 
@@ -224,7 +225,7 @@ def test_no_cut_however_weighed_cuts_the_optimum_off():
         guess = rng.random(small.demands) * small.unserved
         empty = np.empty(0, dtype=np.int64)
         proof = Proof(guess, empty, empty, np.arange(30), weights)
-        claim = Certificate(certificate.steps, [Node(-1, 0, 0, [proof])], cuts)
+        claim = Certificate(certificate.steps, [Node(-1, NONE, 0, [proof])], cuts)
         assert Evidence(core, claim, float(result.evidence.worth)).bound() >= best
 
 
@@ -233,7 +234,7 @@ def test_cuts_prove_more_than_multipliers_alone():
     proofs = certificate.nodes[0].proofs
     bare = [replace(p, cuts=p.cuts[:0], weights=p.weights[:0]) for p in proofs]
     bare = [replace(p, opened=p.opened[:0], closed=p.closed[:0]) for p in bare]
-    claim = Certificate(certificate.steps, [Node(-1, 0, 0, bare)])
+    claim = Certificate(certificate.steps, [Node(-1, NONE, 0, bare)])
     worth = float(result.evidence.worth)
     assert Evidence(result.evidence.core, claim, worth).bound() > result.bound
 
@@ -250,7 +251,7 @@ def test_the_judge_refuses_a_remainder_that_leaves_candidates_out():
     result, certificate = _cut_off()
     core = result.evidence.core
     small = replay(core, certificate.steps)
-    lone = [Node(-1, 0, 0)]
+    lone = [Node(-1, NONE, 0)]
     whole = Step("allowed", np.ones(small.candidates, dtype=np.int64))
     rest = Certificate((whole,), certificate.nodes[:1])
     assert derive(core, Certificate(certificate.steps, lone, (), replace(rest, nodes=lone))) <= 0
@@ -264,7 +265,7 @@ def test_the_judge_refuses_a_remainder_that_leaves_candidates_out():
 def test_cuts_restarts_and_the_bare_tree_agree(seed, monkeypatch):
     travel, weights = towns(90, seed)
     # However little the cuts fix, what is left is solved anew.
-    monkeypatch.setattr(engine, "RESTART", 2.0 if seed % 2 else 0.0)
+    monkeypatch.setattr(branch, "RESTART", 2.0 if seed % 2 else 0.0)
     few = Effort(ascents=1, ascent=30, anneal=10)
     with_cuts = mclp(travel, weights, 15, 6, limits=EXACT, effort=few)
     bare = mclp(travel, weights, 15, 6, limits=EXACT, effort=replace(few, cuts=False))

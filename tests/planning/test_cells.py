@@ -8,7 +8,7 @@ import pytest
 from optimiser import check
 from optimiser.access.spot_times import StoredTimes
 from optimiser.case import Case
-from optimiser.cells import CellDemand
+from optimiser.cells import CellDemand, WithoutOne
 from optimiser.planning import plan
 from optimiser.planning.cell_groups import CellBlocks, mean_error
 from optimiser.solution import Decisions, Infeasible, Solution
@@ -166,3 +166,18 @@ def test_the_error_of_a_mean_by_hand() -> None:
     error = mean_error(case, np.array([4.0, 8.0, 5.0]))
     assert error == pytest.approx(2.0 * people[0] / sum(people))
     assert mean_error(small_case(2), np.zeros(2)) == 0.0
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_without_one_commune_the_second_nearest_serves(seed: int) -> None:
+    case = with_cells(small_case(seed, members=4, services=3), seed, 40)
+    cells, rng = case.cells, np.random.default_rng(seed)
+    assert cells is not None
+    serving = rng.random(len(case.territory.communes)) < 0.6
+    alone = WithoutOne(cells, serving, 8.0)
+    for j in np.flatnonzero(serving).tolist():
+        left = serving.copy()
+        left[j] = False
+        means, parts = alone.of(j)
+        assert parts == pytest.approx(cells.part_within(left, 8.0))
+        assert means == pytest.approx(cells.mean_minutes(left))

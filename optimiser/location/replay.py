@@ -1,0 +1,117 @@
+"""The reductions carried out again, each checked on the way."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from optimiser.errors import VerificationError
+from optimiser.location.core import Core
+from optimiser.location.reduce import Step
+from optimiser.units import BoolArray, IntArray
+
+
+def replay(core: Core, steps: Sequence[Step]) -> Core:
+    """Carry reductions out again, checking each.
+
+    Parameters
+    ----------
+    core
+        The problem.
+    steps
+        The reductions.
+
+    Returns
+    -------
+    Core
+        What they leave.
+
+    Raises
+    ------
+    VerificationError
+        One is wrong.
+    """
+    for step in steps:
+        core = {"allowed": _allow, "merge": _merge, "dominated": _dominate, "implied": _imply}[
+            step.rule
+        ](core, step.because)
+    return core
+
+
+def _allow(core: Core, allowed: IntArray) -> Core:
+    alive = allowed.astype(bool)
+    return _keep(core, alive, np.ones(core.demands, dtype=bool))
+
+
+def _merge(core: Core, leader: IntArray) -> Core:
+    width = np.diff(core.start)
+    moved = np.flatnonzero(leader != np.arange(core.demands))
+    if np.any(leader[leader] != leader) or np.any(width[moved] != width[leader[moved]]):
+        raise VerificationError(("demands merged that differ",))
+    inside = np.arange(len(core.site)) - np.repeat(core.start[:-1], width)
+    onto = np.repeat(core.start[:-1][leader], width) + inside
+    if np.any(core.site != core.site[onto]):
+        raise VerificationError(("demands merged that differ",))
+    cost = np.bincount(onto, weights=core.cost, minlength=len(core.site))
+    unserved = np.bincount(leader, weights=core.unserved, minlength=core.demands)
+    alone = (width == 0) & np.isfinite(core.unserved)
+    constant = core.constant + float(core.unserved[alone].sum())
+    alive = (leader == np.arange(core.demands)) & ~((width == 0) & np.isfinite(unserved))
+    merged = replace(
+        core, cost=cost.astype(np.float64), unserved=unserved.astype(np.float64), constant=constant
+    )
+    return _keep(merged, np.ones(core.candidates, dtype=bool), alive)
+
+
+def _dominate(core: Core, because: IntArray) -> Core:
+    alive = because == np.arange(core.candidates)
+    if core.count is not None:
+        if len(set(core.opening.tolist())) > 1:
+            raise VerificationError(("dominance among sites of different cost",))
+        if alive.sum() < core.count:
+            raise VerificationError(("too few candidates left",))
+    if np.any(~alive[because]):
+        raise VerificationError(("dominated by a candidate that is gone",))
+    table: dict[int, float] = {}
+    net = core.net
+    for j in np.flatnonzero(~alive):
+        other = because[j]
+        theirs = slice(net.column[other], net.column[other + 1])
+        table = dict(zip(net.demand[theirs].tolist(), net.price[theirs].tolist(), strict=True))
+        ours = slice(net.column[j], net.column[j + 1])
+        pairs = zip(net.demand[ours].tolist(), net.price[ours].tolist(), strict=True)
+        cheaper = all(table.get(i, math.inf) <= price for i, price in pairs)
+        if not cheaper or core.opening[other] > core.opening[j]:
+            raise VerificationError((f"candidate {j} is not dominated",))
+    return _keep(core, alive, np.ones(core.demands, dtype=bool))
+
+
+def _imply(core: Core, because: IntArray) -> Core:
+    alive = because == np.arange(core.demands)
+    if np.any(~alive[because]):
+        raise VerificationError(("implied by a demand that is gone",))
+    for i in np.flatnonzero(~alive):
+        ours = slice(core.start[i], core.start[i + 1])
+        other = because[i]
+        theirs = core.site[core.start[other] : core.start[other + 1]]
+        free = not core.cost[ours].any() and math.isinf(core.unserved[other])
+        if not free or not set(theirs.tolist()) <= set(core.site[ours].tolist()):
+            raise VerificationError((f"demand {i} is not implied",))
+    return _keep(core, np.ones(core.candidates, dtype=bool), alive)
+
+
+def _keep(core: Core, candidates: BoolArray, demands: BoolArray) -> Core:
+    number = np.cumsum(candidates) - 1
+    width = np.diff(core.start)
+    demand = np.repeat(np.arange(core.demands), width)
+    useful = demands[demand] & candidates[core.site] & (core.cost < core.unserved[demand])
+    kept = np.bincount(demand[useful], minlength=core.demands)[demands]
+    return replace(
+        core,
+        start=np.concatenate(([0], np.cumsum(kept))),
+        site=number[core.site[useful]].astype(np.int32),
+        cost=core.cost[useful],
+        unserved=core.unserved[demands],
+        opening=core.opening[candidates],
+    )

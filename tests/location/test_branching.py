@@ -1,0 +1,122 @@
+"""Trees that branch on sets of sites: what they prove, and what the judge refuses."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimiser.errors import VerificationError
+from optimiser.location import branch
+from optimiser.location.certificate import CLOSED, OPEN, derive
+from optimiser.location.effort import Effort
+from optimiser.location.lscp import lscp
+from optimiser.location.mclp import mclp
+from optimiser.location.plain import plain_lscp, plain_mclp
+from optimiser.location.sets import shared_sets
+from optimiser.location.travel import PointTravel
+from optimiser.solvers import BACKENDS, Limits, LinearModel
+
+EXACT = Limits(seconds=60.0, gap=0.0)
+# Little is left to the root, so that trees grow.
+BARE = Effort(cut_rounds=0, dives=0, rounding=1, anneal=1, squeeze=1, ascents=1, fixing=False)
+
+
+def drawn(number, seed):
+    rng = np.random.default_rng(seed)
+    points = rng.random((number, 2)) * 100
+    return PointTravel(points), rng.integers(1, 8, number).astype(float), points
+
+
+def near(points, radius):
+    return np.linalg.norm(points[:, None] - points[None], axis=2) <= radius
+
+
+def by_highs(problem):
+    return BACKENDS["highs"](LinearModel.from_pulp(problem[0]), EXACT).objective
+
+
+def grown(seed, number=250):
+    travel, weights, points = drawn(number, seed)
+    result = mclp(travel, weights, 12, 20, limits=EXACT, effort=BARE)
+    return result, weights, points
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_trees_of_sets_find_what_highs_finds(seed, monkeypatch):
+    monkeypatch.setattr(branch, "RESTART", 0.0)
+    result, weights, points = grown(seed)
+    assert result.status.value == "optimal"
+    none = np.zeros(len(weights))
+    assert result.objective == round(by_highs(plain_mclp(near(points, 12), weights, none, 20)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_covers_by_trees_of_sets_are_as_small_as_those_of_highs(seed):
+    travel, _, points = drawn(200, seed)
+    result = lscp(travel, 9, limits=EXACT, effort=BARE)
+    assert result.status.value == "optimal"
+    assert result.objective == round(by_highs(plain_lscp(near(points, 9), np.ones(200))))
+
+
+def _tree_of_sets(monkeypatch):
+    monkeypatch.setattr(branch, "RESTART", 0.0)
+    for seed in range(20):
+        result, _, _ = grown(seed)
+        certificate = result.evidence.certificate
+        for number, node in enumerate(certificate.nodes):
+            if len(node.sites) > 1 and node.state == OPEN and len(certificate.nodes) > 2:
+                return result, certificate, number
+    raise AssertionError
+
+
+def test_the_judge_refuses_children_that_decide_different_sets(monkeypatch):
+    result, certificate, number = _tree_of_sets(monkeypatch)
+    nodes = list(certificate.nodes)
+    nodes[number] = replace(nodes[number], sites=nodes[number].sites[:-1])
+    with pytest.raises(VerificationError, match="leave answers out"):
+        derive(result.evidence.core, replace(certificate, nodes=nodes))
+
+
+def test_the_judge_refuses_multipliers_for_sets_that_nobody_wants(monkeypatch):
+    result, certificate, _ = _tree_of_sets(monkeypatch)
+    nodes = list(certificate.nodes)
+    proof = nodes[0].proofs[0]
+    more = np.append(proof.multipliers, 1e6)
+    nodes[0] = replace(nodes[0], proofs=[replace(proof, multipliers=more)])
+    with pytest.raises(VerificationError, match="other demands"):
+        derive(result.evidence.core, replace(certificate, nodes=nodes))
+
+
+def test_dearer_sets_never_take_the_bound_past_the_optimum(monkeypatch):
+    result, certificate, _ = _tree_of_sets(monkeypatch)
+    core = result.evidence.core
+    best = result.evidence.worth - result.objective
+    rng = np.random.default_rng(0)
+    for factor in (0.0, 0.5, 3.0, 1e6):
+        nodes = []
+        for node in certificate.nodes:
+            proofs = []
+            for proof in node.proofs:
+                multipliers = proof.multipliers.astype(float)
+                known = min(len(p.multipliers) for p in certificate.nodes[0].proofs)
+                multipliers[known:] *= factor * rng.random(len(multipliers) - known)
+                proofs.append(replace(proof, multipliers=multipliers))
+            nodes.append(replace(node, proofs=proofs))
+        assert derive(core, replace(certificate, nodes=nodes)) <= best
+
+
+def test_sets_are_near_two_demands_and_partly_open():
+    travel, weights, _ = drawn(80, 1)
+    core = mclp(travel, weights, 15, 4, limits=EXACT).evidence.core
+    opening = np.random.default_rng(0).random(core.candidates) * 0.2
+    state = np.zeros(core.candidates, dtype=np.int8)
+    state[:20] = CLOSED
+    near_to = [set(core.site[core.start[i] : core.start[i + 1]]) for i in range(core.demands)]
+    sets = shared_sets(core, state, opening, 10)
+    assert sets
+    for members in sets:
+        assert (np.diff(members) > 0).all()
+        assert (state[members] == 0).all()
+        assert 0.05 < opening[members].sum() < 0.95
+        held = [sites for sites in near_to if set(members.tolist()) <= sites]
+        assert len(held) >= 2
