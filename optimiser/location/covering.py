@@ -23,7 +23,7 @@ from optimiser.location.parts import Priced
 from optimiser.solvers.highs import quiet_highs
 from optimiser.units import FloatArray, IntArray
 
-BLOCK, INNER, ROUNDS = 250, 125, 6
+BLOCK, INNER, ROUNDS = 250, 125, 5
 SIDE_BY_SIDE = 2
 STALLED, STALLS = 0.002, 3
 NOTHING = 1e-9

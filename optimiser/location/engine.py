@@ -256,9 +256,8 @@ class _Run:
             return
         with self.clock.stage("search"):
             least = max(self.bound, self.bound if self.enough is None else self.enough)
-            sites = polished(
-                self.core, self.sites, least, self.effort, self.limits.seed, self.clock
-            )
+            seed, threads = self.limits.seed, self.limits.threads
+            sites = polished(self.core, self.sites, least, self.effort, seed, self.clock, threads)
             self._improve(stand(self.core.net, self.core.penalised, sites), self.effort.round)
         with self.clock.stage("bound"):
             self._prove()

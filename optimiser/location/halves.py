@@ -17,8 +17,8 @@ from optimiser.location.cuts import HALF, Pool
 from optimiser.location.kernels.odd_sets import odd_triples, spread, widened
 from optimiser.units import FloatArray, IntArray
 
-WORTH, SEEDS, LONGEST, MOST_FOUND = 0.96, 1.2, 7, 1_000_000
-MOST_SEEDS, MOST_CUTS, TWICE = 80, 300, 6
+WORTH, SEEDS, LONGEST, MOST_FOUND = 0.96, 1.0, 5, 1_000_000
+MOST_SEEDS, MOST_CUTS, TWICE = 60, 300, 6
 
 
 @dataclass(eq=False)

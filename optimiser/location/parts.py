@@ -5,7 +5,8 @@ is a gain of the whole.
 """
 
 import math
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from optimiser.location.linear import Relaxation
 from optimiser.units import FloatArray, IntArray
 
 SiteNumbers = NDArray[np.int32]
-PART_DEMANDS, PART_WORK = 300, 4_000_000
+PART_DEMANDS, PART_WORK, SIDE_BY_SIDE = 300, 4_000_000, 2
 BLOCK, INNER, BLOCK_ROUNDS, BLOCK_COLUMNS = 700, 350, 6, 250
 
 
@@ -58,9 +59,9 @@ def part_of(core: Core, demands: IntArray) -> tuple[Core, IntArray]:
 
 
 def fewer_by_parts(
-    core: Core, sites: SiteNumbers, least: int, seed: int, work: int, clock: Clock
+    core: Core, sites: SiteNumbers, least: int, seed: int, work: int, clock: Clock, threads: int = 1
 ) -> SiteNumbers:
-    """Cover with fewer sites, one neighbourhood after the other.
+    """Cover with fewer sites, two neighbourhoods at a time that have no demand in common.
 
     Parameters
     ----------
@@ -76,6 +77,8 @@ def fewer_by_parts(
         Pairs that may be looked at.
     clock
         When to stop.
+    threads
+        How many to use; the cover does not depend on it.
 
     Returns
     -------
@@ -89,31 +92,58 @@ def fewer_by_parts(
     for s in sites:
         times[net.demand[net.column[s] : net.column[s + 1]]] += 1
     round_ = 0
-    while work > 0 and int(opened.sum()) > least and not clock.out:
-        round_ += 1
-        centre = int(rng.integers(core.demands))
-        size = PART_DEMANDS * (1 + round_ % 3) // 2
-        inside = around(net, ball(net, centre, size), opened)
-        demands = served_only(net, inside, times)
-        work -= len(inside) + size
-        if len(demands) == 0:
-            continue
-        small, kept = part_of(core, demands)
-        number = np.full(core.candidates, -1, dtype=np.int32)
-        number[kept] = np.arange(len(kept), dtype=np.int32)
-        useful = inside[number[inside] >= 0]
-        found, done = cover_with_fewer(
-            small.net, number[useful], len(useful) - 1, int(rng.integers(1 << 30)), PART_WORK, True
-        )
-        work -= max(done, small.demands)
-        new = kept[found]
-        opened[inside] = False
-        opened[new] = True
-        for s in inside:
-            times[net.demand[net.column[s] : net.column[s + 1]]] -= 1
-        for s in new:
-            times[net.demand[net.column[s] : net.column[s + 1]]] += 1
+    with ThreadPoolExecutor(min(threads, SIDE_BY_SIDE)) as pool:
+        while work > 0 and int(opened.sum()) > least and not clock.out:
+            windows: list[_Window] = []
+            touched = np.zeros(core.demands, dtype=bool)
+            for _ in range(SIDE_BY_SIDE):
+                round_ += 1
+                size = PART_DEMANDS * (1 + round_ % 3) // 2
+                near = ball(net, int(rng.integers(core.demands)), size)
+                inside = around(net, near, opened)
+                work -= len(inside) + size
+                reached = [net.demand[net.column[s] : net.column[s + 1]] for s in inside]
+                if any(touched[demands].any() for demands in reached):
+                    continue
+                for demands in reached:
+                    touched[demands] = True
+                demands = served_only(net, inside, times)
+                if len(demands):
+                    windows.append(_window(core, inside, demands, int(rng.integers(1 << 30))))
+            for window, (found, done) in zip(windows, pool.map(_squeeze, windows), strict=True):
+                work -= max(done, window.core.demands)
+                new = window.kept[found]
+                opened[window.inside] = False
+                opened[new] = True
+                for s in window.inside:
+                    times[net.demand[net.column[s] : net.column[s + 1]]] -= 1
+                for s in new:
+                    times[net.demand[net.column[s] : net.column[s + 1]]] += 1
     return np.flatnonzero(opened).astype(np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class _Window:
+    """Sites inside, the core of the demands that only these serve, and a seed."""
+
+    inside: IntArray
+    core: Core
+    kept: IntArray
+    start: SiteNumbers
+    seed: int
+
+
+def _window(core: Core, inside: IntArray, demands: IntArray, seed: int) -> _Window:
+    small, kept = part_of(core, demands)
+    number = np.full(core.candidates, -1, dtype=np.int32)
+    number[kept] = np.arange(len(kept), dtype=np.int32)
+    start = number[inside]
+    return _Window(inside, small, kept, start[start >= 0], seed)
+
+
+def _squeeze(window: _Window) -> tuple[SiteNumbers, int]:
+    least = len(window.start) - 1
+    return cover_with_fewer(window.core.net, window.start, least, window.seed, PART_WORK, True)
 
 
 class Priced:

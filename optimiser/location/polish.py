@@ -18,7 +18,7 @@ STRENGTH = 4
 LOG = 65_536
 SMALL = 1_000_000
 HOT, COLD = 0.03, 3e-4
-ANNEALING_SHARE = 0.6
+ANNEALING_SHARE, SQUEEZE_SHARE = 0.6, 0.45
 TREE_PAIRS = 400_000
 SQUEEZE_PAIRS = 100_000
 PARTS = 20
@@ -28,7 +28,13 @@ SiteNumbers = NDArray[np.int32]
 
 
 def polished(
-    core: Core, sites: SiteNumbers, bound: float, effort: Effort, seed: int, clock: Clock
+    core: Core,
+    sites: SiteNumbers,
+    bound: float,
+    effort: Effort,
+    seed: int,
+    clock: Clock,
+    threads: int = 1,
 ) -> SiteNumbers:
     """Look for better sites.
 
@@ -46,6 +52,8 @@ def polished(
         Of the random choices.
     clock
         When to stop.
+    threads
+        How many to use.
 
     Returns
     -------
@@ -57,7 +65,7 @@ def polished(
         return annealed(core, sites, effort, seed, clock)
     alike = len(np.unique(core.opening)) == 1
     if free and core.count is None and alike and np.isinf(core.unserved).all():
-        return squeezed(core, sites, bound, effort, seed, clock)
+        return squeezed(core, sites, bound, effort, seed, clock, threads)
     return shaken(core, sites, effort, seed, clock)
 
 
@@ -114,7 +122,13 @@ def _fitted(core: Core, whole: int, done: int, spent: float, clock: Clock) -> in
 
 
 def squeezed(
-    core: Core, sites: SiteNumbers, bound: float, effort: Effort, seed: int, clock: Clock
+    core: Core,
+    sites: SiteNumbers,
+    bound: float,
+    effort: Effort,
+    seed: int,
+    clock: Clock,
+    threads: int = 1,
 ) -> SiteNumbers:
     """Cover every demand with fewer sites, all of one cost; parameters as of `polished`."""
     price = float(core.opening[0])
@@ -125,7 +139,8 @@ def squeezed(
     while len(sites) > least and not clock.out and (work > 0 or _idle(core, clock)):
         part = SQUEEZE_SLICE if work <= 0 else min(work, SQUEEZE_SLICE)
         if len(core.site) > SQUEEZE_PAIRS:
-            sites, done = fewer_by_parts(core, sites, least, seed, part, clock), part
+            sites = fewer_by_parts(core, sites, least, seed, part, clock, threads)
+            done = part
         else:
             # Weights start anew with each part, which also shakes a search that is stuck.
             sites, done = cover_with_fewer(core.net, sites, least, seed, part, False)
@@ -137,4 +152,4 @@ def _idle(core: Core, clock: Clock) -> bool:
     """Whether there is time to fill that the tree would not use."""
     if clock.left is None or clock.limit is None or len(core.site) < SQUEEZE_PAIRS:
         return False
-    return clock.left > (1.0 - ANNEALING_SHARE) * clock.limit
+    return clock.left > (1.0 - SQUEEZE_SHARE) * clock.limit

@@ -1,4 +1,4 @@
-"""Cuts that rest on cuts: never more than the optimum, more than multipliers alone, checked."""
+"""Large set covering: cuts that rest on cuts, and fewer sites, two neighbourhoods at a time."""
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from optimiser.location.effort import Clock, Effort
 from optimiser.location.engine import solve
 from optimiser.location.halves import Halves
 from optimiser.location.mclp import mclp
+from optimiser.location.parts import fewer_by_parts
 from optimiser.location.stacked import Stack, checked_cuts
 from optimiser.location.travel import MatrixTravel
 from optimiser.solvers import Limits
@@ -148,3 +149,13 @@ def test_a_large_covering_problem_is_bounded_by_cuts_of_cuts(monkeypatch, seed):
     assert found.bound <= best.value <= found.value
     assert found.certificate.cuts
     assert found.bound == derive(core, found.certificate)
+
+
+def test_two_neighbourhoods_at_a_time_cover_with_fewer_whatever_the_number_of_threads(monkeypatch):
+    monkeypatch.setattr("optimiser.location.parts.PART_DEMANDS", 40)
+    core = scattered(800, 6.0, 4)
+    every = np.arange(core.candidates, dtype=np.int32)
+    found = [fewer_by_parts(core, every, 1, 0, 30_000_000, Clock(None), t) for t in (1, 2)]
+    assert np.array_equal(*found)
+    assert np.isfinite(core.value(found[0]))
+    assert len(found[0]) < core.candidates // 4

@@ -13,7 +13,7 @@ from optimiser.location.kernels.net import Net
 from optimiser.units import FloatArray, IntArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _close(
     net: Net,
     weight: FloatArray,
@@ -39,7 +39,7 @@ def _close(
     return left
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _open(
     net: Net,
     weight: FloatArray,
@@ -66,7 +66,7 @@ def _open(
     return left
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cover_with_fewer(
     net: Net, sites: NDArray[np.int32], least: int, seed: int, work: int, sideways: bool
 ) -> tuple[NDArray[np.int32], int]:
