@@ -42,10 +42,6 @@ class ScheduleCase:
     sharing: SharingCase | None = None
     shared: SharingDecisions = field(default_factory=SharingDecisions)
 
-    def __post_init__(self) -> None:
-        """Refuse cells: the years count whole communes."""
-        self.case.refuse_cells("schedule")
-
     @property
     def asked(self) -> Schedule:
         """Section of the scenario about years."""

@@ -11,7 +11,8 @@ from optimiser.check_schedule.measure import group_money, snapshot
 from optimiser.schedule_case import ScheduleCase
 from optimiser.schedule_solution import ScheduleEvaluation, Timetable
 from optimiser.sharing_solution import SharingDecisions
-from optimiser.solution import Violation
+from optimiser.solution import Evaluation, Violation
+from optimiser.units import BoolArray, within
 
 TOLERANCE = 1e-6
 """Relative slack granted to sums of floating-point numbers."""
@@ -98,12 +99,28 @@ def _replacement(
             yield from _above(
                 "replacement", (*place, str(t)), closed, planned[place] - many + ready
             )
-    limits = np.array([s.guarantee_minutes for s in plan.case.services])[:, None] + 1e-9
-    within = [network.minutes <= limits for network in found.networks]
+    inside = [_within(plan, network) for network in found.networks]
+    cells, members = plan.case.cells, plan.case.members
+    home = range(len(members)) if cells is None else cells.home.tolist()
     for t in range(1, plan.years):
-        for k, i in np.argwhere(within[0] & within[-1] & ~within[t]).tolist():
-            subject = (plan.case.services[k].code, plan.case.members[i].code, str(t))
+        left = np.argwhere(inside[0] & inside[-1] & ~inside[t]).tolist()
+        for k, i in sorted({(k, home[at]) for k, at in left}):
+            subject = (plan.case.services[k].code, members[i].code, str(t))
             yield Violation("unserved", subject, 0, 1)
+
+
+def _within(plan: ScheduleCase, network: Evaluation) -> BoolArray:
+    """Whether (K, n) each member, or (K, c) each cell with inhabitants, is in guaranteed time."""
+    cells, limits = plan.case.cells, [s.guarantee_minutes for s in plan.case.services]
+    if cells is None:
+        near: BoolArray = network.minutes <= np.array(limits)[:, None] + 1e-9
+        return near
+    found = np.zeros((len(limits), len(cells)), dtype=bool)
+    for k, limit in enumerate(limits):
+        serving = network.agreed[k].copy()
+        serving[: network.sites.shape[1]] |= network.sites[k] > 0
+        found[k] = within(cells.nearest(serving), limit) & (cells.share > 0)
+    return found
 
 
 def _funding(plan: ScheduleCase, years: Timetable, t: int) -> tuple[float, float]:

@@ -14,6 +14,8 @@ from typing import TypeAlias
 import numpy as np
 import pulp
 
+from optimiser.cells import CellDemand
+from optimiser.planning.cell_groups import Group, tier_blocks
 from optimiser.planning.rules import Programme, Term, total
 from optimiser.schedule_case import ScheduleCase
 from optimiser.schedule_solution import Action
@@ -32,20 +34,18 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Communes of one basin that the same sites bring within one tier of one type.
+    """Demand that the same sites bring within one tier of one type.
 
     Parameters
     ----------
     k, r, basin
-        Type, tier and basin.
+        Type, tier and basin; a tier that no rule asks for by basin may have -1.
     sites
-        What serves them; one of these suffices. Communes that are always served are in no cover.
+        What serves it; one of these suffices. Who is always served is in no cover.
     today
-        Whether today's network serves them.
+        Whether today's network serves it.
     points, public
         Demand in points, and persons.
-    communes
-        Indices of the members.
     """
 
     k: int
@@ -55,7 +55,10 @@ class Cover:
     today: bool
     points: float
     public: float
-    communes: tuple[int, ...]
+
+
+_Served: TypeAlias = tuple[int, int, tuple[Literal, ...]]
+"""Tier, basin and sites of a cover."""
 
 
 class ScheduleModel(Programme):
@@ -194,6 +197,9 @@ class ScheduleModel(Programme):
             touched = {self.plan.place(a)[1] for a in self.actions if a.what == service.code}
             if not touched:
                 continue
+            if case.cells is not None:
+                yield from self._covers_of_cells(case.cells, k)
+                continue
             for r, tier in enumerate(service.tiers):
                 near = case.within(tier.minutes)
                 groups: dict[tuple[int, tuple[Literal, ...]], list[int]] = defaultdict(list)
@@ -205,13 +211,27 @@ class ScheduleModel(Programme):
                     if sites and True not in found:
                         groups[int(case.basin_of[i]), sites].append(i)
                 for (basin, sites), communes in groups.items():
-                    yield self._cover(k, r, basin, sites, communes)
+                    demand, public = (
+                        float(of[k, communes].sum()) for of in (case.demand, case.public)
+                    )
+                    yield self._cover(k, (r, basin, sites), demand, public)
 
-    def _cover(
-        self, k: int, r: int, basin: int, sites: tuple[Literal, ...], communes: list[int]
-    ) -> Cover:
-        case = self.case
-        demand = float(case.demand[k, communes].sum())
+    def _covers_of_cells(self, cells: CellDemand, k: int) -> Iterable[Cover]:
+        """Covers of cells, whose sites all stand at the town halls."""
+        service = self.case.services[k]
+        serves = [self._literal(k, j, 1) for j in range(len(self.case.territory.communes))]
+        groups: dict[_Served, list[Group]] = defaultdict(list)
+        for r, places, group in tier_blocks(self.case, cells).groups(k, service.guarantee_tier):
+            found = [serves[j] for j in places.tolist()]
+            sites = tuple(sorted({s for s in found if isinstance(s, Literal)}))
+            if sites and True not in found:
+                groups[r, group.basin, sites].append(group)
+        for served, parts in groups.items():
+            demand, public = sum(g.demand for g in parts), sum(g.persons for g in parts)
+            yield self._cover(k, served, demand, public)
+
+    def _cover(self, k: int, served: _Served, demand: float, public: float) -> Cover:
+        case, (r, basin, sites) = self.case, served
         return Cover(
             k=k,
             r=r,
@@ -219,8 +239,7 @@ class ScheduleModel(Programme):
             sites=sites,
             today=not all(site.starts for site in sites),
             points=case.services[k].increments[r] * float(case.importance[k]) * demand,
-            public=float(case.public[k, communes].sum()),
-            communes=tuple(communes),
+            public=public,
         )
 
     def serving(self, cover: Cover, t: int) -> Linear:

@@ -56,7 +56,8 @@ def open_case(
     Returns
     -------
     Case
-        The case; its territory's notes say what was missing or replaced.
+        The case; its territory's notes say what was missing or replaced, and its scenario which
+        files of times and cells it is of.
 
     Raises
     ------
@@ -68,6 +69,9 @@ def open_case(
     asked = scenario.travel
     matrix_path = matrix_path or (Path(asked.times) if asked.times else None)
     cells_path = cells_path or (Path(asked.cells) if asked.cells else None)
+    # Whoever reads the plan back asks of the same times and cells.
+    used = {"times": str(matrix_path or ""), "cells": str(cells_path or "")}
+    scenario = scenario.model_copy(update={"travel": asked.model_copy(update=used)})
     catalogue = load_catalogue(catalogue_path).with_own(scenario.facilities.values)
     territory = _territory(scenario.epci, catalogue, communes_path)
     if facilities_path is not None:

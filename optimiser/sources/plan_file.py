@@ -28,15 +28,19 @@ def read_plan(path: Path) -> tuple[Scenario, Decisions]:
     Raises
     ------
     ScenarioError
-        The file is no plan.
+        The file is no plan, or does not say where its cells are.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Scenario.model_validate(content["scenario"]), _decisions(content["decisions"])
+        scenario = Scenario.model_validate(content["scenario"])
+        decisions, grid = _decisions(content["decisions"]), content.get("demand", {}).get("source")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError((Finding("file_unreadable", file=str(path)),)) from error
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         raise ScenarioError((Finding("file_unreadable", file=str(path)),)) from error
+    if grid and not scenario.travel.cells:
+        raise ScenarioError((Finding("plan_without_its_cells", str(path), found=str(grid)),))
+    return scenario, decisions
 
 
 def _decisions(content: Mapping[str, Any]) -> Decisions:

@@ -20,7 +20,6 @@ from optimiser.questions.neighbours import offers
 from optimiser.questions.repair import repair
 from optimiser.questions.why import contrary, why
 from optimiser.questions.workbench import Blocked, Workbench
-from optimiser.schedule_case import ScheduleCase
 from optimiser.solution import Evaluation, Status
 from optimiser.solvers import Limits
 from tests.planning.test_cells import minutes_of, with_cells
@@ -162,7 +161,6 @@ def test_what_knows_only_communes_is_refused_in_a_sentence() -> None:
     questions = {
         "certify --assignment best": lambda: certify(case, decisions, assignment="best"),
         "certify --repair": lambda: repair(case, decisions, 0, Limits()),
-        "schedule": lambda: ScheduleCase(case, decisions),
         "car_km, ede": lambda: axis_model(bench, ["car_km", "cost", "ede"]),
     }
     for asked, put in questions.items():

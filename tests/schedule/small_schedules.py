@@ -18,6 +18,7 @@ from optimiser.sharing_scenario import Sharing
 from optimiser.sharing_solution import Group, SharingDecisions
 from optimiser.solution import Decisions, Solution
 from optimiser.territory import Finances as Accounts
+from tests.planning.test_cells import with_cells
 from tests.sharing.small_sharing import function
 from tests.small_cases import every_plan, small_case
 
@@ -40,8 +41,11 @@ def some_plan(case: Case, rng: np.random.Generator) -> Decisions | None:
     return None
 
 
-def small_schedule(seed: int) -> ScheduleCase | None:
-    """A plan with every limit switched on or off at random; None where it does too little."""
+def small_schedule(seed: int, *, cells: int = 0) -> ScheduleCase | None:
+    """A plan with every limit switched on or off at random; None where it does too little.
+
+    The public lives in so many cells where there are any.
+    """
     rng = np.random.default_rng(seed)
     case = small_case(seed, members=4, services=2)
     members = tuple(
@@ -56,6 +60,8 @@ def small_schedule(seed: int) -> ScheduleCase | None:
         update={"schedule": settings(rng), "finances": purse(rng), "coverage": rules}
     )
     case = replace(case, territory=territory, scenario=scenario)
+    if cells:
+        case = with_cells(case, seed, cells)
     decisions = some_plan(case, rng)
     return None if decisions is None else ScheduleCase(case, decisions)
 

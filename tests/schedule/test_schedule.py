@@ -22,7 +22,12 @@ from optimiser.sources import data_folder, open_case, read_scenario
 from optimiser.sources.functions_file import load_functions
 from optimiser.sources.land_file import load_land
 from optimiser.sources.mobility_file import load_mobility
-from tests.schedule.small_schedules import best_by_trying, small_funded, small_schedule
+from tests.schedule.small_schedules import (
+    best_by_trying,
+    every_timetable,
+    small_funded,
+    small_schedule,
+)
 
 SEEDS = (4, 5, 7, 9, 10, 12, 14, 15, 17, 21, 25, 29, 30, 36, 39)
 
@@ -220,3 +225,42 @@ def test_access_is_the_plans_own_figure_wherever_it_is_said() -> None:
     assert figures.planned == pytest.approx(np.mean([s for s in shares if s is not None]))
     worst = min(row.planned for row in figures.basins if row.planned is not None)
     assert worst == networks[-1].worst_share() == parts.of("equity").value
+
+
+CELL_SEEDS = (5, 11, 12, 14, 17, 22, 26, 30, 55)
+
+
+@pytest.mark.parametrize("seed", CELL_SEEDS)
+def test_no_timetable_on_cells_is_better_than_the_one_found(seed: int) -> None:
+    plan = small_schedule(seed, cells=12)
+    assert plan is not None
+    best, answer = best_by_trying(plan), schedule(plan, Limits(gap=0.0))
+    if best is None:
+        assert isinstance(answer, ScheduleInfeasible)
+    else:
+        assert isinstance(answer, ScheduleSolution)
+        assert answer.value_eur == pytest.approx(best, rel=1e-4, abs=1.0)
+
+
+def test_the_judge_finds_the_commune_whose_cells_are_left_unserved() -> None:
+    plan = small_schedule(14, cells=12)
+    assert plan is not None
+    cells = plan.case.cells
+    assert cells is not None
+    told = 0
+    for years in every_timetable(plan):
+        found = check_schedule.evaluate(plan, years)
+        for k, service in enumerate(plan.case.services):
+            near = [
+                cells.nearest(plan.case.serving(net.sites[k], net.agreed[k]))
+                <= service.guarantee_minutes
+                for net in found.networks
+            ]
+            for t in range(1, plan.years):
+                left = set(cells.home[near[0] & near[-1] & ~near[t]].tolist())
+                subjects = {(service.code, plan.case.members[i].code, str(t)) for i in left}
+                unserved = {v.subject for v in found.violations if v.rule == "unserved"}
+                here = {s for s in unserved if (s[0], s[2]) == (service.code, str(t))}
+                assert here == subjects
+                told += len(here)
+    assert told
