@@ -32,17 +32,18 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_a_plan_on_cells_is_asked_on_the_same_cells_or_not_at_all(tmp_path: Path) -> None:
     grid = Path(shutil.copy(data_folder() / "population_grid_1km.parquet", tmp_path))
     case = open_case(Scenario(services=("library",)), cells_path=grid)
-    document = plan_document(Workbench(case).best, case)
+    best = Workbench(case).best
     path = tmp_path / "plan.json"
-    path.write_text(json.dumps(document), encoding="utf-8")
+    path.write_text(json.dumps(plan_document(best, case)), encoding="utf-8")
     scenario, decisions = read_plan(path)
     again = open_case(scenario)
     assert again.cells is not None
-    assert check.evaluate(again, decisions).score == pytest.approx(document["objective"])
+    assert check.evaluate(again, decisions).score == pytest.approx(best.score)
     grid.unlink()
     with pytest.raises(TableError, match="file_missing"):
         open_case(scenario)
     # As plans were written that told of the cells, and not where they were.
+    document = json.loads(path.read_text(encoding="utf-8"))
     document["scenario"]["travel"]["cells"] = ""
     path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(ScenarioError) as refused:
