@@ -162,21 +162,19 @@ class CellDemand:
 
 
 class WithoutOne:
-    """What is left to the members when one of the communes that serve no longer does.
+    """What is left when one of the communes that serve no longer does.
 
     Parameters
     ----------
     cells
-        Where their public lives.
+        Where the public lives.
     serving
         Communes (m,) that serve.
-    limit
-        Guaranteed minutes.
     """
 
-    def __init__(self, cells: CellDemand, serving: BoolArray, limit: Minutes) -> None:
+    def __init__(self, cells: CellDemand, serving: BoolArray) -> None:
         """Find the nearest and the second nearest of every cell."""
-        self.cells, self.limit = cells, limit
+        self.cells = cells
         # Whole arrays, written again and again, cost less than picking out who reaches each site.
         self.first, self.second, way, later = np.full((4, len(cells)), np.inf)
         for j in np.flatnonzero(serving).tolist():
@@ -186,33 +184,13 @@ class WithoutOne:
             np.maximum(self.first, way, out=later)
             np.minimum(self.second, later, out=self.second)
             np.minimum(self.first, way, out=self.first)
-        self._members = int(cells.home.max(initial=-1)) + 1
-        self._now = self._sums(slice(None), self.first)
 
-    def of(self, j: int) -> tuple[FloatArray, FloatArray]:
-        """Mean minutes (n,) of who still reaches a site, and part (n,) within the limit."""
+    def of(self, j: int) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Cells (p,) whose nearest is commune j, their minutes with it, and without it."""
         column = self.cells.column(j)
         # Who has another site as near loses nothing: the second nearest is as near as the first.
         rows = column.spot[column.minutes == self.first.take(column.spot)]
-        was, gets = (self._sums(rows, minutes) for minutes in (self.first, self.second))
-        spent, some, inside = np.maximum(0.0, self._now - was + gets)
-        # What is left of a sum by subtraction is rounding.
-        some = np.where(some > _ROUNDING, some, 0.0)
-        means = np.full(len(some), np.inf)
-        np.divide(spent, some, out=means, where=some > 0)
-        return means, inside
-
-    def _sums(self, rows: IntArray | slice, minutes: FloatArray) -> FloatArray:
-        """Minutes spent, part that reaches a site, part within the limit (3, n) of some cells."""
-        home, share, times = self.cells.home[rows], self.cells.share[rows], minutes[rows]
-        reached = np.isfinite(times)
-        figures = (np.where(reached, times, 0.0), reached, within(times, self.limit))
-        return np.array(
-            [np.bincount(home, share * each, minlength=self._members) for each in figures]
-        )
-
-
-_ROUNDING = 1e-9
+        return rows, self.first.take(rows), self.second.take(rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,6 +23,7 @@ from optimiser.questions.unary import Unary
 from optimiser.questions.workbench import Blocked, Workbench
 from optimiser.solution import Evaluation, Solution
 from optimiser.solvers import LinearModel
+from optimiser.travellers import travellers
 from optimiser.units import BoolArray, FloatArray
 
 Axis: TypeAlias = Literal["coverage", "cost", "equity", "car_km", "ede", "low_income"]
@@ -121,10 +122,8 @@ def travelled(
         last = farthest(case, k)
         if last is None:
             continue
-        people, way = minutes_of(case, network, k)
-        most, home = last.minutes, np.arange(len(case.members))
-        if case.cells is not None:
-            home = case.cells.home
+        people, way, home = travellers(case, network, k)
+        most = last.minutes
         if kilometres and last.km is not None:
             way, most = nearest_km(case, network, k), last.km
             people, home = case.public[k], np.arange(len(case.members))
@@ -133,14 +132,6 @@ def travelled(
         persons.append(people)
         ways.append(np.where(np.isfinite(way), way, most[home]))
     return np.concatenate(persons), np.concatenate(ways)
-
-
-def minutes_of(case: Case, network: Evaluation, k: int) -> tuple[FloatArray, FloatArray]:
-    """Persons (p) of the public of k, by cell where there are cells, and their minutes (p)."""
-    if case.cells is None:
-        return case.public[k], network.minutes[k]
-    serving = case.serving(network.sites[k], network.agreed[k])
-    return case.public[k, case.cells.home] * case.cells.share, case.cells.nearest(serving)
 
 
 def _km(steps: Steps) -> FloatArray:

@@ -1,12 +1,14 @@
 """What one plan changes against another: persons, minutes, euros, sites, basin by basin."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimiser.case import Case
 from optimiser.solution import Decisions, Evaluation
-from optimiser.units import Euros, FloatArray, Minutes, Persons
+from optimiser.travellers import travellers
+from optimiser.units import BoolArray, Euros, FloatArray, IntArray, Minutes, Persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,10 @@ def difference(
         After less before.
     """
     old, new = before[1], after[1]
+    found = [_travels(case, old, new, k) for k in range(len(case.services))]
     basins = {
         code: _access(
-            case.public[:, pick],
-            old.minutes[:, pick],
-            new.minutes[:, pick],
+            [each.part(case.basin_of[each.home] == b) for each in found],
             old.within[:, pick],
             new.within[:, pick],
         )
@@ -113,14 +114,12 @@ def difference(
         for pick in [np.flatnonzero(case.basin_of == b)]
     }
     services = {
-        s.code: _access(
-            case.public[k], old.minutes[k], new.minutes[k], old.within[k], new.within[k]
-        )
+        s.code: _access([found[k]], old.within[k], new.within[k])
         for k, s in enumerate(case.services)
     }
     return Difference(
         score=new.score - old.score,
-        whole=_access(case.public, old.minutes, new.minutes, old.within, new.within),
+        whole=_access(found, old.within, new.within),
         by_basin={code: access for code, access in basins.items() if _moves(access)},
         by_service={code: access for code, access in services.items() if _moves(access)},
         running_eur=new.costs.recurrent_eur - old.costs.recurrent_eur,
@@ -159,15 +158,32 @@ def moves(case: Case, before: Decisions, after: Decisions) -> tuple[Moved, ...]:
     return tuple(found)
 
 
-def _access(
-    public: FloatArray, old: FloatArray, new: FloatArray, was: FloatArray, now: FloatArray
-) -> Access:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Travels:
+    """Persons (p) of one type who reach a site in both plans, their minutes more, and members."""
+
+    persons: FloatArray
+    more: FloatArray
+    home: IntArray
+
+    def part(self, chosen: BoolArray) -> "_Travels":
+        """Some of them."""
+        return _Travels(self.persons[chosen], self.more[chosen], self.home[chosen])
+
+
+def _travels(case: Case, old: Evaluation, new: Evaluation, k: int) -> _Travels:
+    persons, before, home = travellers(case, old, k)
+    _, after, _ = travellers(case, new, k)
+    both = np.isfinite(before) & np.isfinite(after)
+    return _Travels(persons[both], after[both] - before[both], home[both])
+
+
+def _access(travels: Sequence[_Travels], was: FloatArray, now: FloatArray) -> Access:
     """Compare minutes, and persons within the guaranteed time, net for each type and commune."""
     gaining = float(np.maximum(0.0, now - was).sum())
     losing = float(np.maximum(0.0, was - now).sum())
-    both = np.isfinite(old) & np.isfinite(new)
-    persons = float(public[both].sum())
-    more = float((public[both] * (new[both] - old[both])).sum())
+    persons = sum(float(each.persons.sum()) for each in travels)
+    more = sum(float(each.persons @ each.more) for each in travels)
     return Access(gaining - losing, gaining, losing, more / persons if persons else 0.0)
 
 

@@ -16,13 +16,13 @@ from optimiser.questions.axes import (
     best_on,
     low_income,
     measures,
-    minutes_of,
     signed,
 )
 from optimiser.questions.kolm_pollak import kappa_of, kolm_pollak
 from optimiser.questions.rows import with_rows
 from optimiser.questions.workbench import Blocked, Workbench
 from optimiser.solution import Evaluation, Solution, Status
+from optimiser.travellers import travellers
 from optimiser.units import BoolArray, FloatArray, Minutes, ServiceCode, Share
 
 AIMS: tuple[Axis, ...] = ("ede", "equity", "low_income")
@@ -119,8 +119,8 @@ def equity(case: Case, evaluation: Evaluation, today: Evaluation) -> Equity:
     near = evaluation.within
     services = []
     for k, service in enumerate(case.services):
-        kappa = kappa_of(*minutes_of(case, today, k))
-        persons, minutes = minutes_of(case, evaluation, k)
+        kappa = kappa_of(*travellers(case, today, k)[:2])
+        persons, minutes, _ = travellers(case, evaluation, k)
         reached = np.isfinite(minutes)
         persons, minutes = persons[reached], minutes[reached]
         some = float(persons.sum()) > 0

@@ -11,6 +11,7 @@ from optimiser.catalogue import Grade
 from optimiser.check import evaluate
 from optimiser.report.losses import Loss, loss
 from optimiser.solution import Decisions, Evaluation, Place, Solution, Transfer
+from optimiser.travellers import travellers
 from optimiser.units import Euros, InseeCode, Persons, ServiceCode
 
 Kind: TypeAlias = Literal["open", "close", "transfer", "agreement"]
@@ -206,7 +207,8 @@ def _shifted(sites: Mapping[Place, int], change: Mapping[Place, int]) -> Mapping
 def _value(case: Case, planned: Evaluation, undone: Decisions, step: _Step) -> Action:
     without = evaluate(case, undone)
     k = [service.code for service in case.services].index(step.service)
-    public = case.public[k]
+    public, before, home = travellers(case, without, k)
+    _, after, _ = travellers(case, planned, k)
     action = Action(
         kind=step.kind,
         service=step.service,
@@ -214,8 +216,8 @@ def _value(case: Case, planned: Evaluation, undone: Decisions, step: _Step) -> A
         origin=step.origin,
         sites=step.sites,
         guaranteed_persons=float(planned.guaranteed[k].sum() - without.guaranteed[k].sum()),
-        gains=loss(case.members, public, planned.minutes[k], without.minutes[k]),
-        losses=loss(case.members, public, without.minutes[k], planned.minutes[k]),
+        gains=loss(case.members, public, after, before, home),
+        losses=loss(case.members, public, before, after, home),
         duplicated_persons=float(planned.duplicated[k] - without.duplicated[k]),
         places=_places(case, k, step),
         capital_eur=planned.costs.capital_eur - without.costs.capital_eur,

@@ -21,7 +21,7 @@ from optimiser.catalogue import Grade
 from optimiser.cells import WithoutOne
 from optimiser.report.losses import Loss, loss
 from optimiser.solution import Evaluation
-from optimiser.units import Euros, InseeCode, Persons, ServiceCode
+from optimiser.units import Euros, InseeCode, Persons, ServiceCode, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _pairs(case: Case, evaluation: Evaluation, k: int) -> Iterator[Pair]:
     cells, serving = case.cells, case.serving(sites, evaluation.agreed[k])
     alone = None
     if pairs and cells is not None:
-        alone = WithoutOne(cells, serving, service.guarantee_minutes)
+        alone = WithoutOne(cells, serving)
     involved = sorted({j for a, b, _, _ in pairs for j in (a, b)})
     departures = {j: _departure(case, evaluation, k, j, alone) for j in involved}
     for a, b, shared, excess in pairs:
@@ -192,20 +192,25 @@ def _pairs(case: Case, evaluation: Evaluation, k: int) -> Iterator[Pair]:
 def _departure(
     case: Case, evaluation: Evaluation, k: int, j: int, alone: WithoutOne | None
 ) -> _Departure:
-    public, left = case.public[k], evaluation.sites[k].copy()
+    public, left, cells = case.public[k], evaluation.sites[k].copy(), case.cells
     left[j] -= 1
-    if alone is None:
+    lost = Loss(0.0, 0.0, 0.0, ())
+    guarantee_lost = 0.0
+    if alone is None or cells is None:
         after = case.nearest(left, evaluation.agreed[k])
         kept = public * case.part_within(k, left, evaluation.agreed[k])
-    elif left[j]:
-        after, kept = evaluation.minutes[k], evaluation.within[k]
-    else:
-        after, part = alone.of(j)
-        kept = public * part
+        lost = loss(case.members, public, evaluation.minutes[k], after)
+        guarantee_lost = float(np.maximum(0.0, evaluation.within[k] - kept).sum())
+    elif not left[j]:
+        rows, before, after = alone.of(j)
+        home, limit = cells.home[rows], case.services[k].guarantee_minutes
+        persons = public[home] * cells.share[rows]
+        lost = loss(case.members, persons, before, after, home)
+        guarantee_lost = float(persons[within(before, limit) & ~within(after, limit)].sum())
     return _Departure(
         commune=case.members[j].code,
         saved_eur=float(case.running_eur[k, j]),
-        loss=loss(case.members, public, evaluation.minutes[k], after),
-        guarantee_lost=float(np.maximum(0.0, evaluation.within[k] - kept).sum()),
+        loss=lost,
+        guarantee_lost=guarantee_lost,
         places=case.places_per_site(k, j) if case.services[k].places_per_site else None,
     )

@@ -9,6 +9,7 @@ from optimiser.case import Case
 from optimiser.report.tables import Table, labelled_table
 from optimiser.report.words import Words
 from optimiser.solution import Evaluation
+from optimiser.travellers import travellers
 from optimiser.units import Euros, InseeCode, Persons, ServiceCode
 
 _NOTICEABLE_MINUTES = 1e-6
@@ -83,11 +84,15 @@ def commune_effects(case: Case, now: Evaluation, planned: Evaluation) -> tuple[E
     tuple of Effect
         In the order of the members.
     """
-    before, after = now.minutes, planned.minutes
     entered, left = planned.within - now.within, now.within - planned.within
-    public = np.asarray(case.public)
-    # Two infinite times are equal, but their difference is no number.
-    nearer, farther = after < before - _NOTICEABLE_MINUTES, after > before + _NOTICEABLE_MINUTES
+    nearer, farther = np.zeros((2, len(case.members)))
+    for k in range(len(case.services)):
+        public, before, home = travellers(case, now, k)
+        _, after, _ = travellers(case, planned, k)
+        # Two infinite times are equal, but their difference is no number.
+        come, go = after < before - _NOTICEABLE_MINUTES, after > before + _NOTICEABLE_MINUTES
+        nearer += np.bincount(home, weights=public * come, minlength=len(nearer))
+        farther += np.bincount(home, weights=public * go, minlength=len(farther))
     change = planned.sites - now.sites
     running = (planned.costs.running_eur - now.costs.running_eur).sum(axis=0)
     capital = (planned.costs.opening_eur + planned.costs.closing_eur).sum(axis=0)
@@ -98,8 +103,8 @@ def commune_effects(case: Case, now: Evaluation, planned: Evaluation) -> tuple[E
             population=commune.population,
             gained_persons=float(np.maximum(entered[:, i], 0.0).sum()),
             lost_persons=float(np.maximum(left[:, i], 0.0).sum()),
-            nearer_persons=float(public[nearer[:, i], i].sum()),
-            farther_persons=float(public[farther[:, i], i].sum()),
+            nearer_persons=float(nearer[i]),
+            farther_persons=float(farther[i]),
             opened=int(np.maximum(change[:, i], 0).sum()),
             closed=int(np.maximum(-change[:, i], 0).sum()),
             running_change_eur=float(running[i]),

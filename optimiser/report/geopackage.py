@@ -17,13 +17,15 @@ from optimiser.report.map_style import SYMBOLS, minutes_classes
 from optimiser.report.qml import FillRule, Marker, fill_style, marker_style
 from optimiser.report.site_status import STATUSES, SiteStatusName, site_statuses
 from optimiser.solution import Solution
-from optimiser.units import FloatArray, within
+from optimiser.units import FloatArray
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 _WRITTEN = "1980-01-01T00:00:00Z"
 """Date written in the file, so that the same plan gives the same bytes."""
+
+_HALF = 0.5
 
 _QGIS_SHAPES: dict[SiteStatusName, str] = {
     "kept": "circle",
@@ -51,7 +53,8 @@ def communes_layer(
     GeoDataFrame
         Columns code, name, basin, basin_name, population; for each type ``<type>_now`` and
         ``<type>_plan`` (minutes, null out of reach) and ``<type>_covered`` (1 within the
-        guaranteed time of the plan); ``types_now`` and ``types_plan``: types within it.
+        guaranteed time of the plan); ``types_now`` and ``types_plan``: types within it. Where the
+        public lives in cells, a commune is within it where half of its inhabitants are.
     """
     import geopandas as gpd  # noqa: PLC0415 - slow to import, and needed for this file only
 
@@ -64,14 +67,20 @@ def communes_layer(
         "basin_name": [c.basin_name for c in case.members],
         "population": [c.population for c in case.members],
     }
-    limits = np.array([s.guarantee_minutes for s in case.services])[:, None]
-    for name, evaluation in (("now", solution.today), ("plan", solution.evaluation)):
-        columns[f"types_{name}"] = within(evaluation.minutes, limits).sum(axis=0).astype(np.int32)
+    now, covered = (
+        np.array([case.part_within(k, *each) for k, each in enumerate(networks)]) >= _HALF
+        for networks in (
+            list(zip(network.sites, network.agreed, strict=True))
+            for network in (solution.today, solution.evaluation)
+        )
+    )
+    columns["types_now"] = now.sum(axis=0).astype(np.int32)
+    columns["types_plan"] = covered.sum(axis=0).astype(np.int32)
     for k, service in enumerate(case.services):
         planned = solution.evaluation.minutes[k]
         columns[f"{service.code}_now"] = _nullable(solution.today.minutes[k])
         columns[f"{service.code}_plan"] = _nullable(planned)
-        columns[f"{service.code}_covered"] = within(planned, limits[k]).astype(np.int32)
+        columns[f"{service.code}_covered"] = covered[k].astype(np.int32)
     geometry = [_multi(shapes.get(commune.code)) for commune in case.members]
     return gpd.GeoDataFrame(columns, geometry=geometry, crs=crs)
 

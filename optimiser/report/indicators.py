@@ -6,6 +6,7 @@ import numpy as np
 
 from optimiser.case import Case
 from optimiser.solution import Evaluation
+from optimiser.travellers import travellers
 from optimiser.units import Euros, Minutes, Persons, ServiceCode, Share
 
 
@@ -221,7 +222,7 @@ def _service(case: Case, now: Evaluation, planned: Evaluation, k: int) -> Servic
 
 
 def _access(case: Case, evaluation: Evaluation, k: int) -> Access:
-    public, minutes = case.public[k], evaluation.minutes[k]
+    public, minutes, _ = travellers(case, evaluation, k)
     reached = np.isfinite(minutes)
     total, served = float(public.sum()), float(public[reached].sum())
     weighted = float(np.dot(case.services[k].increments, evaluation.covered[k]))

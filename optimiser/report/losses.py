@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.territory import Commune
-from optimiser.units import FloatArray, InseeCode, Minutes, Persons
+from optimiser.units import FloatArray, InseeCode, IntArray, Minutes, Persons
 
 _NOTICEABLE_MINUTES = 1e-6
 
@@ -20,9 +20,10 @@ class CommuneLoss:
     commune
         INSEE code.
     persons
-        Its public.
+        Its public whose minutes rise.
     minutes
-        Minutes more than before; inf where no site is left within reach.
+        Minutes more than before, of who loses most; inf where some are left without a site within
+        reach.
     """
 
     commune: InseeCode
@@ -64,7 +65,11 @@ class Loss:
 
 
 def loss(
-    communes: Sequence[Commune], public: FloatArray, before: FloatArray, after: FloatArray
+    communes: Sequence[Commune],
+    public: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+    home: IntArray | None = None,
 ) -> Loss:
     """Compare minutes before and after.
 
@@ -73,26 +78,34 @@ def loss(
     communes
         The n members.
     public
-        Persons (n).
+        Persons (n), or (p) by cell.
     before, after
-        Minutes (n) to the nearest site; inf without one.
+        Minutes of the same to the nearest site; inf without one.
+    home
+        Index (p) of the member of each cell; None: persons are those of the members.
 
     Returns
     -------
     Loss
         Communes whose minutes rise; communes without public are left out.
     """
-    # inf - inf is undefined, and who had no site before has none to lose.
-    had = np.isfinite(before)
-    more = np.where(had, after - np.where(had, before, 0.0), 0.0)
-    hit = np.flatnonzero((more > _NOTICEABLE_MINUTES) & (public > 0))
-    each = [CommuneLoss(communes[i].code, float(public[i]), float(more[i])) for i in hit.tolist()]
-    each.sort(key=lambda c: (-c.minutes * c.persons, c.commune))
-    left = [c for c in each if np.isfinite(c.minutes)]
-    stranded = [c for c in each if not np.isfinite(c.minutes)]
+    # Who had no site before has none to lose: inf is not above inf.
+    worse = np.flatnonzero((after > before) & (public > 0))
+    more = after[worse] - before[worse]
+    worse, more = worse[more > _NOTICEABLE_MINUTES], more[more > _NOTICEABLE_MINUTES]
+    persons, left, n = public[worse], np.isfinite(more), len(communes)
+    where = worse if home is None else home[worse]
+    hit = np.bincount(where, weights=persons, minlength=n)
+    spent = np.bincount(where[left], weights=(persons * more)[left], minlength=n)
+    most = np.zeros(n)
+    np.maximum.at(most, where, more)
+    order = sorted(
+        set(where.tolist()),
+        key=lambda i: (-spent[i] if np.isfinite(most[i]) else -np.inf, communes[i].code),
+    )
     return Loss(
-        persons=sum((c.persons for c in each), 0.0),
-        stranded=sum((c.persons for c in stranded), 0.0),
-        person_minutes=sum((c.persons * c.minutes for c in left), 0.0),
-        communes=tuple(each),
+        persons=float(sum(hit[i] for i in order)),
+        stranded=float(persons[~left].sum()),
+        person_minutes=float(sum(spent[i] for i in order)),
+        communes=tuple(CommuneLoss(communes[i].code, float(hit[i]), float(most[i])) for i in order),
     )

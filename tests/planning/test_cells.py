@@ -174,10 +174,12 @@ def test_without_one_commune_the_second_nearest_serves(seed: int) -> None:
     cells, rng = case.cells, np.random.default_rng(seed)
     assert cells is not None
     serving = rng.random(len(case.territory.communes)) < 0.6
-    alone = WithoutOne(cells, serving, 8.0)
+    alone = WithoutOne(cells, serving)
     for j in np.flatnonzero(serving).tolist():
         left = serving.copy()
         left[j] = False
-        means, parts = alone.of(j)
-        assert parts == pytest.approx(cells.part_within(left, 8.0))
-        assert means == pytest.approx(cells.mean_minutes(left))
+        rows, before, after = alone.of(j)
+        was, now = cells.nearest(serving), cells.nearest(left)
+        assert (before == was[rows]).all()
+        was[rows] = after
+        assert (was == now).all()
