@@ -179,7 +179,7 @@ def test_without_one_commune_the_second_nearest_serves(seed: int) -> None:
         left = serving.copy()
         left[j] = False
         rows, before, after = alone.of(j)
-        was, now = cells.nearest(serving), cells.nearest(left)
+        was, now = cells.nearest(serving).copy(), cells.nearest(left)
         assert (before == was[rows]).all()
         was[rows] = after
         assert (was == now).all()
