@@ -183,7 +183,7 @@ def _access(travels: Sequence[_Travels], was: FloatArray, now: FloatArray) -> Ac
     gaining = float(np.maximum(0.0, now - was).sum())
     losing = float(np.maximum(0.0, was - now).sum())
     persons = sum(float(each.persons.sum()) for each in travels)
-    more = sum(float(each.persons @ each.more) for each in travels)
+    more = sum(float((each.persons * each.more).sum()) for each in travels)
     return Access(gaining - losing, gaining, losing, more / persons if persons else 0.0)
 
 

@@ -223,13 +223,16 @@ def _service(case: Case, now: Evaluation, planned: Evaluation, k: int) -> Servic
 
 def _access(case: Case, evaluation: Evaluation, k: int) -> Access:
     public, minutes, _ = travellers(case, evaluation, k)
-    reached = np.isfinite(minutes)
-    total, served = float(public.sum()), float(public[reached].sum())
+    reached = np.flatnonzero(np.isfinite(minutes))
+    total, going = float(public.sum()), public.take(reached)
+    served = float(going.sum())
+    # Not a dot product: for those of many cells, a library wakes every core.
+    spent = float((going * minutes.take(reached)).sum())
     weighted = float(np.dot(case.services[k].increments, evaluation.covered[k]))
     return Access(
         share=evaluation.share(k),
         weighted=weighted / total if total else None,
-        minutes=float(np.dot(public[reached], minutes[reached])) / served if served else None,
+        minutes=spent / served if served else None,
         unreachable=total - served,
     )
 
