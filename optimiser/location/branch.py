@@ -25,6 +25,7 @@ from optimiser.units import FloatArray, IntArray
 NODE_STEP, NODE_PATIENCE = 0.15, 8
 LEAST_SCORE = 1e-3
 PROBE_ITERATIONS = 20
+IDLE_DIVES = 3
 WHOLE = 0.02
 HALF, LOG = 0.5, 65_536
 LINEAR_PAIRS = 400_000
@@ -343,19 +344,24 @@ class Tree:
     def _dive(self, number: int, run: Run) -> None:
         """Dive from a node: often from the first, then at times."""
         state, needs, relaxation = self.states[number], self.needs[number], self.relaxation
+        if relaxation is None:
+            return
         self.next_dive = len(self.nodes) + self.effort.between_dives
+        idle = 0
         for turn in range(self.effort.dives if number == 0 else 1):
-            if relaxation is None:
-                return
             answer = relaxation.solve(state, needs, run.clock.left, self.bases[number])
-            if answer is None:
+            if answer is None or idle == IDLE_DIVES:
                 return
             rng = np.random.default_rng((number, turn)) if number or turn else None
             at, opening = dive(relaxation, state, needs, answer.opening, rng, run.clock)
-            self._try(at, opening, run)
+            known, value = run.value, self._try(at, opening, run)
+            if value == known:
+                # Two ways that meet rarely meet anywhere but at the best.
+                return
+            idle = 0 if value < known else idle + 1
 
-    def _try(self, state: NDArray[np.int8], opening: FloatArray, run: Run) -> None:
-        """Sites from a relaxation: what it mostly opens, filled up and interchanged."""
+    def _try(self, state: NDArray[np.int8], opening: FloatArray, run: Run) -> float:
+        """Value of sites from a relaxation: what it mostly opens, filled up and interchanged."""
         core, net = self.core, self.core.net
         weight = np.where(state == OPEN, 2.0, np.where(state == CLOSED, -1.0, opening))
         picks = np.flatnonzero(weight > HALF)
@@ -367,8 +373,11 @@ class Tree:
         log = np.empty((LOG, 2), np.int32)
         improve(net, core.penalised, at, log, 0, self.effort.rounding)
         sites = np.sort(at.sites[: at.size[0]]).astype(np.int64)
-        if core.count is None or len(sites) == core.count:
-            run.offer(np.concatenate((self.opened, self.kept[sites])), core.value(sites))
+        if core.count is not None and len(sites) != core.count:
+            return math.inf
+        value = core.value(sites)
+        run.offer(np.concatenate((self.opened, self.kept[sites])), value)
+        return value
 
 
 def linear(core: Core) -> bool:

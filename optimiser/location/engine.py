@@ -1,6 +1,7 @@
 """From a core to proven sites: reduce, search, bound, fix, branch."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from optimiser.location.halves import pool_of
 from optimiser.location.kernels.dual import ascend
 from optimiser.location.kernels.interchange import greedy, improve, invite, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN
+from optimiser.location.neighbourhoods import placed_anew
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.solution import StopReason
@@ -29,6 +31,8 @@ LEAST_GOES = 3
 HALF = 0.5
 SPARE, CLIMBED = 0.04, 0.002
 SLICE = 200_000_000
+PLACING, PLACING_SHARE, PLACED, PLACING_PAIRS = 5.0, 0.25, 1e-4, 50_000
+SMALL = Effort(anneal=100, ascents=2, cut_rounds=4, dives=4, nodes=20, climbs=0)
 LOG = 65_536
 
 
@@ -266,6 +270,9 @@ class _Run:
         """Close what gap is left by cuts, by starting again on what they leave, and by a tree."""
         if self.done or self.clock.out:
             return
+        if self.effort.cuts and len(self.core.site) > PLACING_PAIRS:
+            with self.clock.stage("search"):
+                self._place()
         if self.effort.cuts and not self.core.cost.any() and not linear(self.core):
             with self.clock.stage("cuts"):
                 self._climb()
@@ -292,6 +299,21 @@ class _Run:
         self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root)
         if not (self.done or self.clock.out):
             self._again()
+
+    def _place(self) -> None:
+        """Place sites anew, a neighbourhood at a time, where their number is fixed."""
+        if self.core.count is None or self.core.cost.any() or self.sites is None:
+            return
+
+        def alone(part: Core, start: IntArray) -> Found:
+            own, left = float(part.unserved.sum()), Clock(PLACING)
+            limits = replace(self.limits, gap=PLACED)
+            return solve(part, limits, effort=SMALL, worth=own, start=start, clock=left)
+
+        until = (1.0 - PLACING_SHARE) * (self.clock.left or 0.0)
+        old, seed = self.sites.astype(np.int64), self.limits.seed
+        sites = placed_anew(self.core, old, seed, self.clock, until, alone)
+        self.offer(sites, self.core.value(sites))
 
     def _climb(self) -> None:
         """Raise the bound a neighbourhood at a time, where the whole is too large for a tree."""

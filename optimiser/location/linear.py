@@ -19,7 +19,8 @@ from optimiser.location.kernels.net import CLOSED, OPEN, cheapest, reduced_costs
 from optimiser.solvers.highs import quiet_highs
 from optimiser.units import BoolArray, FloatArray, IntArray
 
-PRICINGS, LEAST_GAIN = 12, 0.01
+PRICINGS = 12
+SMALL_PAIRS, SMALL_GAIN, LEAST_GAIN = 50_000, 0.1, 0.02
 COLUMNS_AT_ONCE = 400
 
 
@@ -378,6 +379,8 @@ class Relaxation:
         Relaxed
             The last answer.
         """
+        # On a small programme a node of the tree costs less than a round of cuts.
+        least = SMALL_GAIN if len(self.core.site) < SMALL_PAIRS else LEAST_GAIN
         for _ in range(rounds):
             if clock.out or answer.value >= target:
                 break
@@ -391,6 +394,6 @@ class Relaxation:
                 break
             gained, answer = better.value - answer.value, better
             self._drop_idle()
-            if gained < LEAST_GAIN * (target - answer.value):
+            if gained < least * (target - answer.value):
                 break
         return answer

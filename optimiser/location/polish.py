@@ -17,8 +17,10 @@ SLICE = 50_000_000
 STRENGTH = 4
 LOG = 65_536
 SMALL = 1_000_000
-HOT, COLD = 0.03, 3e-4
-ANNEALING_SHARE, SQUEEZE_SHARE = 0.6, 0.45
+LARGE_HEATS, SMALL_HEATS = (0.03, 3e-4), (0.3, 3e-3)
+STARTS, SEEDS_APART, FEW_PAIRS = 3, 1000, 50_000
+COOLING_SHARE = 0.3
+SQUEEZE_SHARE = 0.45
 TREE_PAIRS = 400_000
 SQUEEZE_PAIRS = 100_000
 PARTS = 20
@@ -85,6 +87,25 @@ def annealed(
     core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock
 ) -> SiteNumbers:
     """Anneal where serving costs nothing; parameters as of `polished`."""
+    if len(core.site) > TREE_PAIRS:
+        return _cooled(core, sites, effort, seed, clock, LARGE_HEATS)
+    # Where an annealing ends is a matter of luck, so that several short ones beat a long one.
+    found = [
+        _cooled(core, sites, effort, seed + start * SEEDS_APART, clock, SMALL_HEATS)
+        for start in range(STARTS if len(core.site) > FEW_PAIRS else 1)
+    ]
+    return min(found, key=lambda opened: core.value(opened.astype(np.int64)))
+
+
+def _cooled(
+    core: Core,
+    sites: SiteNumbers,
+    effort: Effort,
+    seed: int,
+    clock: Clock,
+    heats: tuple[float, float],
+) -> SiteNumbers:
+    """Anneal once, from the first to the last of two temperatures, as parts of a site's worth."""
     at = cover(core.net, sites)
     scale = float(at.loss[sites].mean())
     if scale <= 0.0:
@@ -99,8 +120,8 @@ def annealed(
             core.unserved,
             at,
             seed,
-            HOT * scale,
-            COLD * scale,
+            heats[0] * scale,
+            heats[1] * scale,
             done,
             whole,
             part,
@@ -117,7 +138,7 @@ def _fitted(core: Core, whole: int, done: int, spent: float, clock: Clock) -> in
     """Work that fits the time left, and fills it where the tree would not."""
     if clock.left is None:
         return whole
-    fits = int(done * ANNEALING_SHARE * clock.left / max(spent, 1e-6))
+    fits = int(done * COOLING_SHARE * clock.left / max(spent, 1e-6))
     return fits if len(core.site) > TREE_PAIRS else min(whole, fits)
 
 
