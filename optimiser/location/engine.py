@@ -306,7 +306,7 @@ class _Run:
             return
 
         def alone(part: Core, start: IntArray) -> Found:
-            own, left = float(part.unserved.sum()), Clock(PLACING)
+            own, left = float(part.unserved.sum()), Clock(self.clock.left and PLACING)
             limits = replace(self.limits, gap=PLACED)
             return solve(part, limits, effort=SMALL, worth=own, start=start, clock=left)
 
