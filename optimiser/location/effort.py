@@ -62,9 +62,9 @@ class Effort:
     cuts: bool = True
     cut_rounds: int = 20
     node_rounds: int = 0
-    probes: int = 3
-    dives: int = 4
-    between_dives: int = 20
+    probes: int = 4
+    dives: int = 10
+    between_dives: int = 10
     climbs: int = 10
     nodes: int = 1_000_000
     tree_bytes: int = 400_000_000
