@@ -32,6 +32,8 @@ class Effort:
         The same of the annealing that stands in for it where serving costs nothing.
     squeeze
         The same of the search for a cover with fewer sites.
+    placing
+        False leaves placing sites anew by neighbourhoods out, as in a neighbourhood itself.
     cuts
         False leaves the linear relaxation and its cuts out.
     cut_rounds, node_rounds
@@ -59,6 +61,7 @@ class Effort:
     shakes: int = 30
     anneal: int = 1500
     squeeze: int = 1_000
+    placing: bool = True
     cuts: bool = True
     cut_rounds: int = 20
     node_rounds: int = 0

@@ -32,7 +32,7 @@ HALF = 0.5
 SPARE, CLIMBED = 0.04, 0.002
 SLICE = 200_000_000
 PLACING, PLACING_SHARE, PLACED, PLACING_PAIRS = 5.0, 0.25, 1e-4, 50_000
-SMALL = Effort(anneal=100, ascents=2, cut_rounds=4, dives=4, nodes=20, climbs=0)
+SMALL = Effort(anneal=100, ascents=2, cut_rounds=4, dives=4, nodes=20, climbs=0, placing=False)
 LOG = 65_536
 
 
@@ -270,7 +270,7 @@ class _Run:
         """Close what gap is left by cuts, by starting again on what they leave, and by a tree."""
         if self.done or self.clock.out:
             return
-        if self.effort.cuts and len(self.core.site) > PLACING_PAIRS:
+        if self.effort.placing and len(self.core.site) > PLACING_PAIRS:
             with self.clock.stage("search"):
                 self._place()
         if self.effort.cuts and not self.core.cost.any() and not linear(self.core):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimiser.errors import VerificationError
-from optimiser.location import branch
+from optimiser.location import branch, engine, neighbourhoods
 from optimiser.location.certificate import CLOSED, OPEN, derive
 from optimiser.location.effort import Effort
 from optimiser.location.lscp import lscp
@@ -103,6 +103,23 @@ def test_dearer_sets_never_take_the_bound_past_the_optimum(monkeypatch):
                 proofs.append(replace(proof, multipliers=multipliers))
             nodes.append(replace(node, proofs=proofs))
         assert derive(core, replace(certificate, nodes=nodes)) <= best
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sites_placed_anew_are_no_worse_and_the_answer_stays(seed, monkeypatch):
+    # As if every problem, and every neighbourhood of it, were large enough for neighbourhoods.
+    monkeypatch.setattr(engine, "PLACING_PAIRS", 0)
+    monkeypatch.setattr(neighbourhoods, "SITES", 4)
+    travel, weights, points = drawn(250, seed)
+    none = np.zeros(len(weights))
+    best = round(by_highs(plain_mclp(near(points, 12), weights, none, 20)))
+    assert mclp(travel, weights, 12, 20, limits=EXACT).objective == best
+    rough = replace(BARE, climbs=0)
+    monkeypatch.setattr(branch, "LINEAR_PAIRS", 0)
+    with_them = mclp(travel, weights, 12, 20, limits=EXACT, effort=rough)
+    without = mclp(travel, weights, 12, 20, limits=EXACT, effort=replace(rough, placing=False))
+    assert without.objective <= with_them.objective <= best
+    assert with_them.evidence.bound() == with_them.bound >= best
 
 
 def test_sets_are_near_two_demands_and_partly_open():
