@@ -26,9 +26,8 @@ from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
 
-STALLED = 0.01
+STALLED, HALF = 0.01, 0.5
 LEAST_GOES = 3
-HALF = 0.5
 SPARE, CLIMBED = 0.04, 0.002
 SLICE = 200_000_000
 PLACING, PLACING_SHARE, PLACED, PLACING_PAIRS = 5.0, 0.25, 1e-4, 50_000
@@ -301,18 +300,19 @@ class _Run:
             self._again()
 
     def _place(self) -> None:
-        """Place sites anew, a neighbourhood at a time, where their number is fixed."""
-        if self.core.count is None or self.core.cost.any() or self.sites is None:
+        """Place a fixed number of sites anew by neighbourhoods, where demands may be left."""
+        leaves = bool(np.isfinite(self.core.unserved).all())
+        if self.core.count is None or self.core.cost.any() or self.sites is None or not leaves:
             return
 
         def alone(part: Core, start: IntArray) -> Found:
             own, left = float(part.unserved.sum()), Clock(self.clock.left and PLACING)
-            limits = replace(self.limits, gap=PLACED)
-            return solve(part, limits, effort=SMALL, worth=own, start=start, clock=left)
+            at = replace(self.limits, gap=PLACED)
+            return solve(part, at, effort=SMALL, worth=own, start=start, clock=left)
 
         until = (1.0 - PLACING_SHARE) * (self.clock.left or 0.0)
-        old, seed = self.sites.astype(np.int64), self.limits.seed
-        sites = placed_anew(self.core, old, seed, self.clock, until, alone)
+        old = self.sites.astype(np.int64)
+        sites = placed_anew(self.core, old, self.limits.seed, self.clock, until, alone)
         self.offer(sites, self.core.value(sites))
 
     def _climb(self) -> None:
