@@ -65,3 +65,16 @@ class Case:
     wanted: Wanted = Wanted()
     variants: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     family: str = ""
+
+
+def within_two_limits(*counts):
+    """Variants of a national case: each number of sites in two and in ten minutes."""
+    return {
+        f"{count}_{seconds}s": {
+            "count": count,
+            "seconds": 0.95 * seconds,
+            "wanted": Wanted(gap=gap, seconds=seconds, megabytes=6000),
+        }
+        for count in counts
+        for seconds, gap in ((120, 0.005), (600, 0.001))
+    }

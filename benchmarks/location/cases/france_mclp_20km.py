@@ -1,4 +1,4 @@
-from benchmarks.location.case import Case, Wanted
+from benchmarks.location.case import Case, within_two_limits
 from benchmarks.location.data import communes
 
 CASE = Case(
@@ -7,13 +7,5 @@ CASE = Case(
     radius=20_000,
     gap=0.001,
     size="full",
-    variants={
-        f"{count}_{seconds}s": {
-            "count": count,
-            "seconds": 0.95 * seconds,
-            "wanted": Wanted(gap=gap, seconds=seconds, megabytes=6000),
-        }
-        for count in (50, 300, 1000)
-        for seconds, gap in ((120, 0.005), (600, 0.001))
-    },
+    variants=within_two_limits(50, 300, 1000),
 )
