@@ -13,10 +13,10 @@ from optimiser.location.cuts import Pool
 from optimiser.location.dive import dive
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.fixing import fixed
-from optimiser.location.kernels.dual import ascend
-from optimiser.location.kernels.interchange import greedy, improve, invite, stand
+from optimiser.location.kernels.interchange import improve, invite, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN, reduced_costs
 from optimiser.location.linear import Relaxation, Relaxed, Start
+from optimiser.location.paced import ascended, filled
 from optimiser.location.reduce import keep_candidates
 from optimiser.location.sets import shared_sets
 from optimiser.solution import StopReason
@@ -39,6 +39,7 @@ class Run(Protocol):
     clock: Clock
     value: float
     bound: float
+    toll: float
 
     @property
     def cut(self) -> float:
@@ -286,6 +287,7 @@ class Tree:
             return
         state[proven.closed] = CLOSED
         state[proven.opened] = OPEN
+        run.clock.owed += run.toll
         self.nodes[number].proofs.append(
             Proof(
                 np.concatenate((proven.multipliers, wants)),
@@ -328,7 +330,7 @@ class Tree:
     def _ascended(self, number: int, run: Run) -> Relaxed:
         core, cut = self.core, run.cut
         target = cut - core.constant
-        best, _, opening, _, _ = ascend(
+        at = ascended(
             core.net,
             self.starts[number],
             self.states[number],
@@ -337,9 +339,10 @@ class Tree:
             self.effort.node if number else 4 * self.effort.node,
             NODE_STEP,
             NODE_PATIENCE,
+            run.clock,
         )
         none = np.zeros(len(self.needs[number]))
-        return Relaxed(best, NONE, NO_WEIGHTS, none, opening, NO_WEIGHTS, -math.inf)
+        return Relaxed(at.best, NONE, NO_WEIGHTS, none, at.opening, NO_WEIGHTS, -math.inf)
 
     def _dive(self, number: int, run: Run) -> None:
         """Dive from a node: often from the first, then at times."""
@@ -368,7 +371,7 @@ class Tree:
         if core.count is not None:
             picks = picks[np.argsort(-weight[picks], kind="stable")][: core.count]
         at = stand(net, core.penalised, picks.astype(np.int32))
-        greedy(net, at, net.number)
+        filled(core, at, run.clock)
         invite(at, np.flatnonzero(state != CLOSED))
         log = np.empty((LOG, 2), np.int32)
         improve(net, core.penalised, at, log, 0, self.effort.rounding)

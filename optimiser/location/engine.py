@@ -16,10 +16,10 @@ from optimiser.location.first import first_multipliers
 from optimiser.location.fixing import fixed
 from optimiser.location.found import Found
 from optimiser.location.halves import pool_of
-from optimiser.location.kernels.dual import ascend
-from optimiser.location.kernels.interchange import greedy, improve, invite, stand
+from optimiser.location.kernels.interchange import Place, invite, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN
 from optimiser.location.neighbourhoods import placed_anew
+from optimiser.location.paced import ascended, filled, improved, toll
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.solution import StopReason
@@ -29,10 +29,8 @@ from optimiser.units import BoolArray, FloatArray, IntArray
 STALLED, HALF = 0.01, 0.5
 LEAST_GOES = 3
 SPARE, CLIMBED = 0.04, 0.002
-SLICE = 200_000_000
 PLACING, PLACING_SHARE, PLACED, PLACING_PAIRS = 5.0, 0.25, 1e-4, 50_000
 SMALL = Effort(anneal=100, ascents=2, cut_rounds=4, dives=4, nodes=20, climbs=0, placing=False)
-LOG = 65_536
 
 
 def solve(
@@ -76,8 +74,8 @@ def solve(
     clock = clock or Clock(limits.seconds)
     allowed = np.ones(core.candidates, dtype=bool) if allowed is None else allowed
     with clock.stage("reduce"):
-        reduced = reduce(core, allowed, wanted=effort.reductions)
-        whole = not effort.reductions or enough is not None
+        reduced = reduce(core, allowed, wanted=effort.reductions, clock=clock)
+        whole = not effort.reductions or enough is not None or clock.out
         members = [] if whole else components(reduced.core)
     if not members:
         return _Run(core, reduced, limits, effort, clock, worth, enough).all(start)
@@ -117,6 +115,7 @@ class _Run:
         self.cuts = self.pool.demands
         self.rest: Certificate | None = None
         self.work = 0, 0
+        self.toll = toll(core, self.core, clock)
         self.multipliers = np.zeros(self.core.demands)
         self.step = 1.0
         self.iterations = 0
@@ -159,31 +158,23 @@ class _Run:
         with self.clock.stage("search"):
             if start is None:
                 at = stand(net, penalised, np.empty(0, dtype=np.int32))
-                greedy(net, at, net.number)
             else:
                 number = np.full(self.original.candidates, -1, dtype=np.int32)
                 number[self.reduced.kept] = np.arange(core.candidates, dtype=np.int32)
                 given = number[start]
                 at = stand(net, penalised, given[given >= 0])
-                greedy(net, at, net.number)
+            filled(core, at, self.clock)
             self._improve(at, self.effort.first)
 
-    def _improve(self, at: tuple, work: int) -> None:  # type: ignore[type-arg]
-        net, penalised = self.core.net, self.core.penalised
+    def _improve(self, at: Place, work: int) -> None:
         order = np.random.default_rng(self.limits.seed).permutation(self.core.candidates)
         invite(at, order[self.state[order] == FREE])
-        while work > 0:
-            size = at.size  # type: ignore[attr-defined]
-            before = int(size[3])
-            improve(net, penalised, at, np.empty((LOG, 2), np.int32), 0, min(work, SLICE))
-            work -= max(1, int(size[3]) - before)
-            if size[1] == size[2] or self.clock.out:
-                break
+        improved(self.core, at, work, self.clock)
         self._keep(at)
 
-    def _keep(self, at: tuple) -> None:  # type: ignore[type-arg]
-        sites = np.sort(at.sites[: at.size[0]])  # type: ignore[attr-defined]
-        value = self.core.value(sites)
+    def _keep(self, at: Place) -> None:
+        sites = np.sort(at.sites[: at.size[0]])
+        value = self.core.value(sites.astype(np.int64))
         if value < self.value:
             self.sites, self.value = sites, value
 
@@ -200,23 +191,24 @@ class _Run:
             with self.clock.stage("bound"):
                 upper = self.value if math.isfinite(self.value) else max(core.worst, self.cut + 1)
                 target = self.cut - core.constant
-                best, _, opening, self.step, done = ascend(
+                aim = upper - core.constant, target + 1e-7 * abs(target)
+                at = ascended(
                     net,
                     self.multipliers,
                     self.state,
-                    upper - core.constant,
-                    target + 1e-7 * abs(target),
+                    *aim,
                     self.effort.ascent,
                     self.step,
                     20,
+                    self.clock,
                 )
-                self.multipliers = best
-                self.iterations += done
+                self.multipliers, self.step = at.best, float(at.numbers[1])
+                self.iterations += int(at.counts[1])
                 self._prove()
             if self.done or self.clock.out:
                 break
             with self.clock.stage("search"):
-                self._around(opening)
+                self._around(at.opening)
             if self.done or self.clock.out:
                 break
             distance = self.cut - before
@@ -232,6 +224,7 @@ class _Run:
             self.bound = math.inf
             return
         if found.value > self.bound or len(found.closed) or len(found.opened):
+            self.clock.owed += self.toll
             self.root.proofs.append(
                 Proof(found.multipliers, found.opened, found.closed, cuts, weights)
             )
@@ -250,7 +243,7 @@ class _Run:
             picks = np.argsort(-opening, kind="stable")[: net.number]
         at = stand(net, core.penalised, picks.astype(np.int32))
         if net.number < 0:
-            greedy(net, at, net.number)
+            filled(core, at, self.clock)
         self._improve(at, self.effort.round)
 
     def polish(self) -> None:
@@ -306,7 +299,8 @@ class _Run:
             return
 
         def alone(part: Core, start: IntArray) -> Found:
-            own, left = float(part.unserved.sum()), Clock(self.clock.left and PLACING)
+            spare = self.clock.left
+            own, left = float(part.unserved.sum()), Clock(spare and min(spare, PLACING))
             at = replace(self.limits, gap=PLACED)
             return solve(part, at, effort=SMALL, worth=own, start=start, clock=left)
 
@@ -333,7 +327,7 @@ class _Run:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""
         opened = np.flatnonzero(self.state == OPEN)
         core = self.core.open_always(opened)
-        reduced = reduce(core, self.state == FREE)
+        reduced = reduce(core, self.state == FREE, clock=self.clock)
         inner = _Run(core, reduced, self.limits, self.effort, self.clock, self.worth, self.enough)
         inner.value, inner.bound = self.value, self.bound
         inner.multipliers = np.zeros(reduced.core.demands)
@@ -365,11 +359,12 @@ class _Run:
 
     def found(self) -> Found:
         """Let the judge derive the bound, and sum up."""
-        certificate = self.certificate
+        certificate, late = self.certificate, self.clock.out
         with self.clock.stage("judge"):
             bound = derive(self.original, certificate) if self.root.proofs else self._trivial()
             sites = None if self.sites is None else np.sort(self.reduced.kept[self.sites])
             value = math.inf if sites is None else self.original.value(sites)
+        self.clock.owed = 0.0
         if math.isinf(value):
             sites = None
             # Every answer costs less than the worst: a bound beyond it leaves none.
@@ -377,7 +372,7 @@ class _Run:
         self.value = value
         stop = StopReason.PROOF
         if not (bound >= self.cut or (sites is None and math.isinf(bound))):
-            stop = StopReason.TIME if self.clock.out else self.stop
+            stop = StopReason.TIME if late else self.stop
             stop = StopReason.SOLVER if stop is StopReason.PROOF else stop
         return Found(
             sites=sites,

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from optimiser.location.by_solver import Rows, fixed_limits, solved
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.lscp import lscp
-from optimiser.location.result import Result
+from optimiser.location.result import Result, in_time
 from optimiser.location.rules import Rules, Sites, checked_sites, checked_weights
 from optimiser.location.travel import Pairs, Travel
 from optimiser.solution import Status
@@ -26,6 +26,7 @@ from optimiser.units import BoolArray, FloatArray, IntArray
 NAME = "lscp_b"
 
 
+@in_time(NAME, maximise=True)
 def lscp_b(
     travel: Travel,
     weights: ArrayLike | None,

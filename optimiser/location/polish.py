@@ -11,6 +11,7 @@ from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.cover_annealing import anneal_cover, cover
 from optimiser.location.kernels.interchange import shake, stand
 from optimiser.location.kernels.row_weighting import cover_with_fewer
+from optimiser.location.paced import some
 from optimiser.location.parts import fewer_by_parts
 
 SLICE = 50_000_000
@@ -77,7 +78,8 @@ def shaken(core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clo
     work = effort.shakes * (len(core.site) + SMALL)
     while work > 0 and not clock.out:
         before = int(at.size[3])
-        shake(core.net, core.penalised, at, seed, STRENGTH, LOG, min(work, SLICE))
+        part = some(min(work, SLICE), clock)
+        shake(core.net, core.penalised, at, seed, STRENGTH, LOG, part)
         work -= max(1, int(at.size[3]) - before)
         seed += 1
     return at.sites[: at.size[0]].copy()
@@ -111,7 +113,7 @@ def _cooled(
     if scale <= 0.0:
         return sites
     whole = effort.anneal * len(core.site)
-    part = max(whole // PARTS, 1)
+    part = some(max(whole // PARTS, 1), clock)
     done, standing, record = 0, 0.0, 0.0
     began, first = time.perf_counter(), seed
     while done < whole and not clock.out:
@@ -130,6 +132,7 @@ def _cooled(
         )
         if seed == first:
             whole = _fitted(core, whole, done, time.perf_counter() - began, clock)
+            part = some(max(whole // PARTS, 1), clock)
         seed += 1
     return at.best.copy()
 
@@ -158,7 +161,7 @@ def squeezed(
     least = max(1, math.ceil((bound - core.constant) / price - 1e-6))
     work = effort.squeeze * len(core.site)
     while len(sites) > least and not clock.out and (work > 0 or _idle(core, clock)):
-        part = SQUEEZE_SLICE if work <= 0 else min(work, SQUEEZE_SLICE)
+        part = some(SQUEEZE_SLICE if work <= 0 else min(work, SQUEEZE_SLICE), clock)
         if len(core.site) > SQUEEZE_PAIRS:
             sites = fewer_by_parts(core, sites, least, seed, part, clock, threads)
             done = part

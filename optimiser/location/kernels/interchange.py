@@ -231,7 +231,7 @@ def _weigh(net: Net, at: Place, j: int, least: float, which: int) -> tuple[float
 def improve(
     net: Net, unserved: FloatArray, at: Place, log: NDArray[np.int32], logged: int, work: int
 ) -> tuple[float, int]:
-    """Take every change that pays until the queue is empty or the work is done.
+    """Take every change that pays until the queue is empty, the work is done or the log is full.
 
     Returns the change of the value and the length of the log; a row of the log is what opened
     and what closed, -1 for nothing.
@@ -239,7 +239,7 @@ def improve(
     total = 0.0
     least, which = _least_loss(net, at)
     limit = at.size[3] + work
-    while at.size[1] < at.size[2] and at.size[3] < limit:
+    while at.size[1] < at.size[2] and at.size[3] < limit and logged < log.shape[0]:
         j = at.queue[at.size[1] % at.queue.size]
         at.size[1] += 1
         at.queued[j] = False
@@ -260,8 +260,6 @@ def improve(
                 closes = NO_SITE
         if opens < 0 and closes < 0:
             continue
-        if logged == log.shape[0]:
-            break
         if opens >= 0:
             total += open_site(net, at, opens)
         if closes >= 0:
@@ -349,37 +347,3 @@ def shake(
             at.queued[at.queue[at.size[1] % at.queue.size]] = False
             at.size[1] += 1
     return total, better
-
-
-@njit(cache=True)
-def greedy(net: Net, at: Place, wanted: int) -> None:
-    """Open the site that brings most, again and again, until enough are open or none pays."""
-    candidates = net.opening.size
-    promise = np.empty(candidates)
-    for j in range(candidates):
-        promise[j] = -net.opening[j]
-        for k in range(net.column[j], net.column[j + 1]):
-            saved = at.first_cost[net.demand[k]] - net.price[k]
-            if saved > 0.0:
-                promise[j] += saved
-        if at.opened[j]:
-            promise[j] = -np.inf
-    while at.size[0] < candidates and (wanted < 0 or at.size[0] < wanted):
-        top = np.argmax(promise)
-        gain = 0.0
-        # Gains only fall as sites open: a promise still on top once brought up to date is kept.
-        while True:
-            gain = -net.opening[top]
-            for k in range(net.column[top], net.column[top + 1]):
-                saved = at.first_cost[net.demand[k]] - net.price[k]
-                if saved > 0.0:
-                    gain += saved
-            promise[top] = gain
-            other = np.argmax(promise)
-            if other == top:
-                break
-            top = other
-        if wanted < 0 and gain <= LEAST_GAIN:
-            break
-        open_site(net, at, top)
-        promise[top] = -np.inf
