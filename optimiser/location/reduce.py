@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from optimiser.location.core import Core
 from optimiser.location.kernels.net import Net
+from optimiser.location.layers import layered
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 ROUNDS = 8
@@ -23,10 +24,10 @@ class Step(NamedTuple):
     Parameters
     ----------
     rule
-        ``allowed``, ``merge``, ``dominated`` or ``implied``.
+        ``allowed``, ``merge``, ``layers``, ``dominated`` or ``implied``.
     because
-        For ``allowed`` whether each candidate stays; else the demand (or candidate) that each
-        one gives way to, itself where it stays.
+        For ``allowed`` whether each candidate stays, for ``layers`` nothing; else the demand (or
+        candidate) that each one gives way to, itself where it stays.
     """
 
     rule: str
@@ -55,7 +56,7 @@ class Reduced:
     counts: dict[str, int]
 
 
-def reduce(core: Core, allowed: BoolArray, *, wanted: bool = True) -> Reduced:
+def reduce(core: Core, allowed: BoolArray, *, wanted: bool = True, layers: bool = False) -> Reduced:
     """Apply every rule once, cheapest first.
 
     Parameters
@@ -66,6 +67,8 @@ def reduce(core: Core, allowed: BoolArray, *, wanted: bool = True) -> Reduced:
         Candidates (m,) that may open.
     wanted
         False: only drop what may not open.
+    layers
+        Whether to split demands into layers, which leaves a covering problem.
 
     Returns
     -------
@@ -77,6 +80,9 @@ def reduce(core: Core, allowed: BoolArray, *, wanted: bool = True) -> Reduced:
     core, kept = keep_candidates(core, allowed)
     if wanted:
         core = _merged(core, steps)
+        if layers:
+            steps.append(Step("layers", np.empty(0, dtype=np.int64)))
+            core = _merged(layered(core), steps)
         for _ in range(ROUNDS):
             before = core.candidates, core.demands
             core, kept = _undominated(core, kept, steps)
