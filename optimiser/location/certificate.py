@@ -134,7 +134,11 @@ def derive(core: Core, certificate: Certificate) -> float:
     small = replay(core, certificate.steps)
     if certificate.parts:
         return added_up(core, small.constant, _apart(small, certificate.parts))
-    return _rounded(core, _tree(small, certificate))
+    terms = core.demands
+    if any(step.rule == "layers" for step in certificate.steps):
+        # As many layers may be merged as there are pairs.
+        terms += len(core.site)
+    return _rounded(core, _tree(small, certificate), terms)
 
 
 def added_up(core: Core, constant: float, bounds: Sequence[float]) -> float:
@@ -145,7 +149,7 @@ def added_up(core: Core, constant: float, bounds: Sequence[float]) -> float:
     total = constant + sum(bounds)
     if math.isfinite(total):
         total -= 2.0 * (len(bounds) + 1.0) * UNIT * (constant + sum(abs(b) for b in bounds))
-    return _rounded(core, total)
+    return _rounded(core, total, core.demands)
 
 
 def _apart(core: Core, parts: Sequence[Part]) -> list[float]:
@@ -211,11 +215,11 @@ def _tree(small: Core, certificate: Certificate) -> float:
     return least
 
 
-def _rounded(core: Core, least: float) -> float:
-    """Bound of a core, from that of what its reductions leave."""
+def _rounded(core: Core, least: float, terms: int) -> float:
+    """Bound of a core, from that of what its reductions leave, where so many terms are merged."""
     if not core.integral:
-        # Merged costs are sums of as many rounded terms as demands at most.
-        least -= 4.0 * (core.demands + 4.0) * UNIT * (core.worst + abs(core.constant))
+        # Merged costs are sums of as many rounded terms at most.
+        least -= 4.0 * (terms + 4.0) * UNIT * (core.worst + abs(core.constant))
     # No cost is negative.
     least = max(least, core.constant)
     return math.ceil(least) if core.integral and math.isfinite(least) else least

@@ -22,6 +22,7 @@ from optimiser.location.neighbourhoods import placed_anew
 from optimiser.location.paced import ascended, filled, improved, toll
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
+from optimiser.location.remainder import layers_after, remainder
 from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
@@ -269,20 +270,21 @@ class _Run:
             with self.clock.stage("cuts"):
                 self._climb()
             return
+        short = layers_after(self.core, self.state, self.effort, self.clock)
         with self.clock.stage("branch"):
             tree = Tree(
                 self.core,
                 self.state,
                 self.multipliers,
                 self.bound,
-                self.effort,
+                self.effort if short is None else replace(self.effort, nodes=short),
                 self.limits.threads,
             )
             known = self.bound
             stop = tree.grow(self) if tree.begin(self) else None
         self.root.proofs += tree.nodes[0].proofs
         self.cuts = tree.pool.demands
-        if stop is not None:
+        if stop is not None and (short is None or stop is not StopReason.MEMORY):
             self.stop = stop
             self.nodes += tree.nodes[1:]
             return
@@ -290,7 +292,7 @@ class _Run:
         self.bound = max(known, min(tree.floors[0], self.value))
         self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root)
         if not (self.done or self.clock.out):
-            self._again()
+            self._again(layers=stop is not None)
 
     def _place(self) -> None:
         """Place a fixed number of sites anew by neighbourhoods, where demands may be left."""
@@ -323,11 +325,9 @@ class _Run:
                 break
         self.stop = StopReason.SOLVER
 
-    def _again(self) -> None:
+    def _again(self, *, layers: bool = False) -> None:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""
-        opened = np.flatnonzero(self.state == OPEN)
-        core = self.core.open_always(opened)
-        reduced = reduce(core, self.state == FREE, clock=self.clock)
+        core, opened, reduced = remainder(self.core, self.state, self.clock, layers=layers)
         inner = _Run(core, reduced, self.limits, self.effort, self.clock, self.worth, self.enough)
         inner.value, inner.bound = self.value, self.bound
         inner.multipliers = np.zeros(reduced.core.demands)

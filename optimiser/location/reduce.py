@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock
 from optimiser.location.kernels.net import Net
+from optimiser.location.layers import layered
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 ROUNDS = 8
@@ -29,10 +30,10 @@ class Step(NamedTuple):
     Parameters
     ----------
     rule
-        ``allowed``, ``merge``, ``dominated`` or ``implied``.
+        ``allowed``, ``merge``, ``layers``, ``dominated`` or ``implied``.
     because
-        For ``allowed`` whether each candidate stays; else the demand (or candidate) that each
-        one gives way to, itself where it stays.
+        For ``allowed`` whether each candidate stays, for ``layers`` nothing; else the demand (or
+        candidate) that each one gives way to, itself where it stays.
     """
 
     rule: str
@@ -62,7 +63,12 @@ class Reduced:
 
 
 def reduce(
-    core: Core, allowed: BoolArray, *, wanted: bool = True, clock: Clock | None = None
+    core: Core,
+    allowed: BoolArray,
+    *,
+    wanted: bool = True,
+    layers: bool = False,
+    clock: Clock | None = None,
 ) -> Reduced:
     """Apply every rule until none finds more, cheapest first.
 
@@ -74,6 +80,8 @@ def reduce(
         Candidates (m,) that may open.
     wanted
         False: only drop what may not open.
+    layers
+        Whether to split demands into layers, which leaves a covering problem.
     clock
         Of its time left a share goes to the rules; what they were not applied to stays. None: any
         time.
@@ -90,6 +98,9 @@ def reduce(
     until = Clock(left)
     if wanted and not until.out:
         core = _merged(core, steps)
+        if layers:
+            steps.append(Step("layers", np.empty(0, dtype=np.int64)))
+            core = _merged(layered(core), steps)
         for _ in range(ROUNDS):
             if until.out:
                 break

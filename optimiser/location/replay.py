@@ -1,6 +1,6 @@
 """The reductions carried out again, each checked on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,9 +38,10 @@ def replay(core: Core, steps: Sequence[Step]) -> Core:
         One is wrong.
     """
     for step in steps:
-        core = {"allowed": _allow, "merge": _merge, "dominated": _dominate, "implied": _imply}[
-            step.rule
-        ](core, step.because)
+        sizes = {"layers": 0, "merge": core.demands, "implied": core.demands}
+        if len(step.because) != sizes.get(step.rule, core.candidates):
+            raise VerificationError((f"{step.rule} speaks of another core",))
+        core = RULES[step.rule](core, step.because)
     return core
 
 
@@ -61,6 +62,38 @@ def _merge(core: Core, leader: IntArray) -> Core:
     alive = (leader == np.arange(core.demands)) & ~(lonely & np.isfinite(unserved))
     merged = replace(core, cost=cost, unserved=unserved, constant=constant)
     return _keep(merged, np.ones(core.candidates, dtype=bool), alive)
+
+
+def _layer(core: Core, _: IntArray) -> Core:
+    width = np.diff(core.start)
+    demand = np.repeat(np.arange(core.demands), width)
+    if np.any(core.cost >= core.unserved[demand]):
+        raise VerificationError(("a layer brings nothing",))
+    # The last pair of each cost ends a layer; what comes next is dearer, or nobody's.
+    following = np.append(core.cost[1:], np.inf)
+    last = core.start[1:][width > 0] - 1
+    following[last] = core.unserved[width > 0]
+    end = np.flatnonzero(following > core.cost)
+    if np.any(np.diff(core.cost)[demand[1:] == demand[:-1]] < 0.0):
+        raise VerificationError(("costs out of order",))
+    lonely = np.flatnonzero(width == 0)
+    owner = np.concatenate((demand[end], lonely))
+    size = np.concatenate((end + 1 - core.start[demand[end]], np.zeros(len(lonely), dtype=int)))
+    price = np.concatenate((following[end] - core.cost[end], core.unserved[lonely]))
+    order = np.lexsort((size, owner))
+    owner, size, price = owner[order], size[order], price[order]
+    start = np.concatenate(([0], np.cumsum(size)))
+    layer = np.repeat(np.arange(len(size)), size)
+    place = core.start[owner][layer] + np.arange(start[-1]) - start[layer]
+    site = core.site[place]
+    return replace(
+        core,
+        start=start,
+        site=site[np.lexsort((site, layer))],
+        cost=np.zeros(len(site)),
+        unserved=price,
+        constant=core.constant + float(core.cost[core.start[:-1][width > 0]].sum()),
+    )
 
 
 def _dominate(core: Core, because: IntArray) -> Core:
@@ -103,3 +136,12 @@ def _keep(core: Core, candidates: BoolArray, demands: BoolArray) -> Core:
         unserved=core.unserved[demands],
         opening=core.opening[candidates],
     )
+
+
+RULES: dict[str, Callable[[Core, IntArray], Core]] = {
+    "allowed": _allow,
+    "merge": _merge,
+    "layers": _layer,
+    "dominated": _dominate,
+    "implied": _imply,
+}

@@ -21,7 +21,11 @@ PMED = (
     *(5819, 4093, 4250, 3034, 1355, 7824, 5631, 4445, 2734, 1255),
     *(7696, 6634, 4374, 2968, 1729, 8162, 6999, 4809, 2845, 1789),
 )
-RL1304 = {100: 491_639, 300: 177_326}
+TSPLIB = {
+    "rl1304": {20: 1_412_108, 50: 795_012, 100: 491_639, 200: 268_573}
+    | {300: 177_326, 400: 128_332, 500: 97_024},
+    "fl1400": {20: 57_191, 50: 28_486, 100: 15_962},
+}
 
 pytestmark = [
     pytest.mark.shared,
@@ -37,10 +41,12 @@ def test_orlib_optimum_is_found_and_proven(number):
     assert result.objective == result.bound == PMED[number - 1]
 
 
-@pytest.mark.parametrize("count", RL1304)
-def test_tsplib_optimum_is_found_and_proven(count):
-    points = read_tsplib(INSTANCES / "tsplib" / "rl1304.tsp")
+@pytest.mark.parametrize(
+    ("name", "count"), [(name, count) for name, counts in TSPLIB.items() for count in counts]
+)
+def test_tsplib_optimum_is_found_and_proven(name, count):
+    points = read_tsplib(INSTANCES / "tsplib" / f"{name}.tsp")
     travel = PointTravel(points, metric=Metric.EUCLIDEAN_FLOOR)
     result = p_median(travel, None, count, limits=EXACT)
     assert result.status is Status.OPTIMAL
-    assert result.objective == result.bound == RL1304[count]
+    assert result.objective == result.bound == TSPLIB[name][count]
