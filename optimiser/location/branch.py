@@ -142,7 +142,7 @@ class Tree:
             return False
         self.value = run.value
         costs = self.pool.shifted(self.first.cuts, self.first.weights)
-        proven = fixed(self.core, self.root, costs, self.first.multipliers, run.cut)
+        proven = fixed(self.core, self.root, costs, self.first.multipliers, run.cut, run.cut)
         left = int((self.root == FREE).sum())
         decided = left if proven is None else len(proven.closed) + len(proven.opened)
         if left - decided >= RESTART * left:
@@ -281,7 +281,7 @@ class Tree:
             self.relaxation.charge(opening, needs, wants.astype(np.float64))
         costs = opening, unserved, constant + float(wants.sum(dtype=np.float64))
         cut = run.cut if self.effort.fixing else math.inf
-        proven = fixed(core, state, costs, found.multipliers, cut)
+        proven = fixed(core, state, costs, found.multipliers, cut, run.cut)
         if proven is None:
             self.floors[number] = math.inf
             return

