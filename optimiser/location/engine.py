@@ -7,7 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.location.branch import Tree, linear
-from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Certificate, Node, Proof, derive
+from optimiser.location.certificate import (
+    NO_WEIGHTS,
+    NONE,
+    ROOT,
+    Certificate,
+    Node,
+    Proof,
+    Reach,
+    derive,
+)
 from optimiser.location.components import components, solved_apart
 from optimiser.location.core import Core
 from optimiser.location.covering import climber, passed_on
@@ -16,24 +25,23 @@ from optimiser.location.first import first_multipliers
 from optimiser.location.fixing import fixed
 from optimiser.location.found import Found
 from optimiser.location.halves import pool_of
+from optimiser.location.interchanged import interchanged, most_open
 from optimiser.location.kernels.dual import ascend
-from optimiser.location.kernels.interchange import greedy, improve, invite, stand
+from optimiser.location.kernels.interchange import Place, greedy, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN
 from optimiser.location.neighbourhoods import placed_anew
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
-from optimiser.location.remainder import layers_after, remainder
+from optimiser.location.remainder import in_layers, remainder
 from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
 
-STALLED, HALF = 0.01, 0.5
+STALLED = 0.01
 LEAST_GOES = 3
 SPARE, CLIMBED = 0.04, 0.002
-SLICE = 200_000_000
 PLACING, PLACING_SHARE, PLACED, PLACING_PAIRS = 5.0, 0.25, 1e-4, 50_000
 SMALL = Effort(anneal=100, ascents=2, cut_rounds=4, dives=4, nodes=20, climbs=0, placing=False)
-LOG = 65_536
 
 
 def solve(
@@ -117,6 +125,7 @@ class _Run:
         self.pool = pool_of(self.core)
         self.cuts = self.pool.demands
         self.rest: Certificate | None = None
+        self.reach: Reach | None = None
         self.work = 0, 0
         self.multipliers = np.zeros(self.core.demands)
         self.step = 1.0
@@ -158,35 +167,19 @@ class _Run:
         if core.count is not None and core.count > core.candidates:
             return
         with self.clock.stage("search"):
-            if start is None:
-                at = stand(net, penalised, np.empty(0, dtype=np.int32))
-                greedy(net, at, net.number)
-            else:
+            given = np.empty(0, dtype=np.int32)
+            if start is not None:
                 number = np.full(self.original.candidates, -1, dtype=np.int32)
                 number[self.reduced.kept] = np.arange(core.candidates, dtype=np.int32)
                 given = number[start]
-                at = stand(net, penalised, given[given >= 0])
-                greedy(net, at, net.number)
+            at = stand(net, penalised, given[given >= 0])
+            greedy(net, at, net.number)
             self._improve(at, self.effort.first)
 
-    def _improve(self, at: tuple, work: int) -> None:  # type: ignore[type-arg]
-        net, penalised = self.core.net, self.core.penalised
-        order = np.random.default_rng(self.limits.seed).permutation(self.core.candidates)
-        invite(at, order[self.state[order] == FREE])
-        while work > 0:
-            size = at.size  # type: ignore[attr-defined]
-            before = int(size[3])
-            improve(net, penalised, at, np.empty((LOG, 2), np.int32), 0, min(work, SLICE))
-            work -= max(1, int(size[3]) - before)
-            if size[1] == size[2] or self.clock.out:
-                break
-        self._keep(at)
-
-    def _keep(self, at: tuple) -> None:  # type: ignore[type-arg]
-        sites = np.sort(at.sites[: at.size[0]])  # type: ignore[attr-defined]
-        value = self.core.value(sites)
-        if value < self.value:
-            self.sites, self.value = sites, value
+    def _improve(self, at: Place, work: int) -> None:
+        free, seed = self.state == FREE, self.limits.seed
+        sites = interchanged(self.core, at, free, seed, work, self.clock)
+        self.offer(sites, self.core.value(sites))
 
     def ascend(self) -> None:
         """Raise the root bound, search around it, and fix what it decides."""
@@ -244,15 +237,7 @@ class _Run:
         return math.ceil(value - 1e-6) if self.core.integral else value
 
     def _around(self, opening: FloatArray) -> None:
-        core, net = self.core, self.core.net
-        if net.number < 0:
-            picks = np.flatnonzero(opening > HALF)
-        else:
-            picks = np.argsort(-opening, kind="stable")[: net.number]
-        at = stand(net, core.penalised, picks.astype(np.int32))
-        if net.number < 0:
-            greedy(net, at, net.number)
-        self._improve(at, self.effort.round)
+        self._improve(most_open(self.core, opening), self.effort.round)
 
     def polish(self) -> None:
         """Perturb the best sites, keep what is better."""
@@ -277,21 +262,21 @@ class _Run:
             with self.clock.stage("cuts"):
                 self._climb()
             return
-        short = layers_after(self.core, self.state, self.effort)
+        layers = in_layers(self.core, self.state, self.multipliers, self.cut, self.effort)
         with self.clock.stage("branch"):
             tree = Tree(
                 self.core,
                 self.state,
                 self.multipliers,
                 self.bound,
-                self.effort if short is None else replace(self.effort, nodes=short),
+                replace(self.effort, nodes=layers[1]) if layers else self.effort,
                 self.limits.threads,
             )
             known = self.bound
             stop = tree.grow(self) if tree.begin(self) else None
         self.root.proofs += tree.nodes[0].proofs
         self.cuts = tree.pool.demands
-        if stop is not None and (short is None or stop is not StopReason.MEMORY):
+        if stop is not None and (layers is None or stop is not StopReason.MEMORY):
             self.stop = stop
             self.nodes += tree.nodes[1:]
             return
@@ -331,22 +316,26 @@ class _Run:
                 break
         self.stop = StopReason.SOLVER
 
-    def _again(self, *, layers: bool = False) -> None:
+    def _again(self, *, layers: bool) -> None:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""
-        core, opened, reduced = remainder(self.core, self.state, layers=layers)
-        inner = _Run(core, reduced, self.limits, self.effort, self.clock, self.worth, self.enough)
+        core, state = self.core, self.state
+        told = layers and in_layers(core, state, self.multipliers, self.cut, self.effort)
+        left = told[0] if told else remainder(core, state)
+        limits, effort = self.limits, self.effort
+        inner = _Run(left.core, left.reduced, limits, effort, self.clock, self.worth, self.enough)
         inner.value, inner.bound = self.value, self.bound
-        inner.multipliers = np.zeros(reduced.core.demands)
+        inner.multipliers = np.zeros(left.reduced.core.demands)
         inner.branch()
         if inner.sites is not None:
-            self.offer(np.concatenate((opened, reduced.kept[inner.sites])), inner.value)
-        self.bound, self.stop, self.rest = inner.bound, inner.stop, inner.certificate
+            self.offer(np.concatenate((left.opened, left.reduced.kept[inner.sites])), inner.value)
+        self.bound, self.stop = inner.bound, inner.stop
+        self.rest, self.reach = inner.certificate, left.reach
         self.work = inner.nodes_done, inner.cuts_found
 
     @property
     def certificate(self) -> Certificate:
         """What is proven, for the judge."""
-        return Certificate(self.reduced.steps, self.nodes, self.cuts, self.rest)
+        return Certificate(self.reduced.steps, self.nodes, self.cuts, self.rest, self.reach)
 
     @property
     def nodes_done(self) -> int:
