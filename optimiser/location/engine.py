@@ -1,6 +1,7 @@
 """From a core to proven sites: reduce, search, bound, fix, branch."""
 
 import math
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -273,7 +274,8 @@ class _Run:
                 self.limits.threads,
             )
             known = self.bound
-            stop = tree.grow(self) if tree.begin(self) else None
+            with closing(tree):
+                stop = tree.grow(self) if tree.begin(self) else None
         self.root.proofs += tree.nodes[0].proofs
         self.cuts = tree.pool.demands
         if stop is not None and (layers is None or stop is not StopReason.MEMORY):
@@ -281,8 +283,8 @@ class _Run:
             self.nodes += tree.nodes[1:]
             return
         # What the nodes proved goes with them.
-        self.bound = max(known, min(tree.floors[0], self.value))
-        self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root)
+        self.bound = max(known, min(tree.root.floor, self.value))
+        self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root.state)
         if not (self.done or self.clock.out):
             self._again(layers=stop is not None)
 

@@ -16,7 +16,7 @@ LARGEST_SHARE, SHARE_CUT, SMALLEST_SHARE, SHARE_EVERY = 0.1, 0.8, 1e-4, 100
 FLAT = 1e-12
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def ascend(
     net: Net,
     multipliers: FloatArray,
