@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from optimiser.errors import VerificationError
 from optimiser.location.core import Core
+from optimiser.location.kernels.balls_closed import safe_without
 from optimiser.location.kernels.safe import safe_bound
 from optimiser.location.reduce import Step
 from optimiser.location.replay import replay
@@ -69,6 +70,23 @@ class Node:
 
 
 @dataclass(frozen=True, eq=False)
+class Reach:
+    """Multipliers, and what they prove about how far demands go.
+
+    Parameters
+    ----------
+    multipliers
+        One for each demand (n,).
+    size
+        Of its first so many free candidates each demand (n,) has one open in every answer better
+        than the bound; -1: nothing is said.
+    """
+
+    multipliers: NDArray[np.float32]
+    size: IntArray
+
+
+@dataclass(frozen=True, eq=False)
 class Part:
     """A part of a core that no pair joins to another, and why nothing of it is better.
 
@@ -100,6 +118,8 @@ class Certificate:
     rest
         Evidence for what the fixings of the first and only node leave; its first reduction keeps
         all that they leave free.
+    reach
+        How far demands go in what the rest says nothing about, and why; None: it is whole.
     parts
         Instead of a tree: the parts into which the reduced core falls.
     """
@@ -108,6 +128,7 @@ class Certificate:
     nodes: Sequence[Node]
     cuts: Sequence[IntArray] = ()
     rest: "Certificate | None" = None
+    reach: Reach | None = None
     parts: tuple[Part, ...] = ()
 
 
@@ -234,10 +255,42 @@ def _remainder(
     first = rest.steps[0] if rest.steps else None
     if first is None or first.rule != "allowed" or not first.because[state == FREE].all():
         raise VerificationError(("the remainder leaves candidates out",))
-    left = core.open_always(np.flatnonzero(state == OPEN))
+    left, excluded = core.open_always(np.flatnonzero(state == OPEN)), math.inf
+    if certificate.reach is not None:
+        left = left.useful(state == FREE)
+        excluded = max(known, _beyond(left, state, certificate.reach))
+        left = left.reaching(certificate.reach.size)
     bound = max(known, derive(left, rest))
     # Every answer costs less than the worst: a bound beyond it leaves none.
-    return math.inf if bound >= left.worst + abs(left.constant) else bound
+    bound = math.inf if bound >= left.worst + abs(left.constant) else bound
+    return min(bound, excluded)
+
+
+def _beyond(core: Core, state: NDArray[np.int8], reach: Reach) -> float:
+    """Least bound of the answers in which a demand goes farther than it is said to."""
+    if {len(reach.size), len(reach.multipliers)} != {core.demands}:
+        raise VerificationError(("the reach is of other demands",))
+    if np.any(reach.size < -1) or np.any(reach.size > np.diff(core.start)):
+        raise VerificationError(("a demand reaches farther than its list",))
+    multipliers = np.clip(reach.multipliers.astype(np.float64), 0.0, core.unserved)
+    none = np.zeros(0, dtype=np.int64)
+    bound, low, _, _ = safe_bound(
+        core.start,
+        core.site,
+        core.cost,
+        core.opening,
+        core.unserved,
+        core.net.number,
+        multipliers,
+        np.where(state == FREE, FREE, CLOSED).astype(np.int8),
+        np.zeros(1, dtype=np.int64),
+        none,
+        NO_WEIGHTS,
+    )
+    low[state != FREE] = np.inf
+    bound += core.constant - abs(core.constant) * 4 * UNIT
+    bound -= abs(bound) * 4 * UNIT
+    return float(safe_without(core.net, multipliers, low, bound, reach.size))
 
 
 def _check_sides(nodes: Sequence[Node], sides: dict[int, set[tuple[bytes, int]]]) -> None:

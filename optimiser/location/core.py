@@ -157,6 +157,30 @@ class Core:
         start = np.concatenate(([0], np.cumsum(kept)))
         return replace(self, start=start, site=self.site[keep], cost=self.cost[keep])
 
+    def reaching(self, size: IntArray) -> "Core":
+        """The problem in which demands must find a site among their cheapest candidates.
+
+        Parameters
+        ----------
+        size
+            How many of its candidates each demand (n,) may use; -1: as it is.
+
+        Returns
+        -------
+        Core
+            Same demands and candidates.
+        """
+        width = np.diff(self.start)
+        kept = np.where(size < 0, width, size)
+        keep = np.arange(len(self.site)) < np.repeat(self.start[:-1] + kept, width)
+        return replace(
+            self,
+            start=np.concatenate(([0], np.cumsum(kept))),
+            site=self.site[keep],
+            cost=self.cost[keep],
+            unserved=np.where(size < 0, self.unserved, np.inf),
+        )
+
     def among(
         self,
         demands: IntArray,

@@ -38,8 +38,8 @@ class Effort:
         False leaves placing sites anew by neighbourhoods out, as in a neighbourhood itself.
     cuts
         False leaves the linear relaxation and its cuts out.
-    cut_rounds, node_rounds
-        Rounds of cuts at the root and at every other node of the tree.
+    cut_rounds
+        Rounds of cuts at the root of the tree.
     probes
         Sets of candidates tried out at each node before it is split.
     dives, between_dives
@@ -66,7 +66,6 @@ class Effort:
     placing: bool = True
     cuts: bool = True
     cut_rounds: int = 20
-    node_rounds: int = 0
     probes: int = 4
     dives: int = 10
     between_dives: int = 10

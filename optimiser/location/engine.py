@@ -1,13 +1,23 @@
 """From a core to proven sites: reduce, search, bound, fix, branch."""
 
 import math
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.location.branch import Tree, linear
-from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Certificate, Node, Proof, derive
+from optimiser.location.certificate import (
+    NO_WEIGHTS,
+    NONE,
+    ROOT,
+    Certificate,
+    Node,
+    Proof,
+    Reach,
+    derive,
+)
 from optimiser.location.components import components, solved_apart
 from optimiser.location.core import Core
 from optimiser.location.covering import climber, passed_on
@@ -16,18 +26,19 @@ from optimiser.location.first import first_multipliers
 from optimiser.location.fixing import fixed
 from optimiser.location.found import Found
 from optimiser.location.halves import pool_of
-from optimiser.location.kernels.interchange import Place, invite, stand
+from optimiser.location.interchanged import interchanged, most_open
+from optimiser.location.kernels.interchange import Place, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN
 from optimiser.location.neighbourhoods import placed_anew
-from optimiser.location.paced import ascended, filled, improved, toll
+from optimiser.location.paced import ascended, filled, toll
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
-from optimiser.location.remainder import layers_after, remainder
+from optimiser.location.remainder import Remainder, in_layers, remainder
 from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
 
-STALLED, HALF = 0.01, 0.5
+STALLED = 0.01
 LEAST_GOES = 3
 SPARE, CLIMBED = 0.04, 0.002
 PLACING, PLACING_SHARE, PLACED, PLACING_PAIRS = 5.0, 0.25, 1e-4, 50_000
@@ -115,6 +126,7 @@ class _Run:
         self.pool = pool_of(self.core)
         self.cuts = self.pool.demands
         self.rest: Certificate | None = None
+        self.reach: Reach | None = None
         self.work = 0, 0
         self.toll = toll(core, self.core, clock)
         self.multipliers = np.zeros(self.core.demands)
@@ -158,27 +170,19 @@ class _Run:
         if core.count is not None and core.count > core.candidates:
             return
         with self.clock.stage("search"):
-            if start is None:
-                at = stand(net, penalised, np.empty(0, dtype=np.int32))
-            else:
+            given = np.empty(0, dtype=np.int32)
+            if start is not None:
                 number = np.full(self.original.candidates, -1, dtype=np.int32)
                 number[self.reduced.kept] = np.arange(core.candidates, dtype=np.int32)
                 given = number[start]
-                at = stand(net, penalised, given[given >= 0])
+            at = stand(net, penalised, given[given >= 0])
             filled(core, at, self.clock)
             self._improve(at, self.effort.first)
 
     def _improve(self, at: Place, work: int) -> None:
-        order = np.random.default_rng(self.limits.seed).permutation(self.core.candidates)
-        invite(at, order[self.state[order] == FREE])
-        improved(self.core, at, work, self.clock)
-        self._keep(at)
-
-    def _keep(self, at: Place) -> None:
-        sites = np.sort(at.sites[: at.size[0]])
-        value = self.core.value(sites.astype(np.int64))
-        if value < self.value:
-            self.sites, self.value = sites, value
+        free, seed = self.state == FREE, self.limits.seed
+        sites = interchanged(self.core, at, free, seed, work, self.clock)
+        self.offer(sites, self.core.value(sites))
 
     def ascend(self) -> None:
         """Raise the root bound, search around it, and fix what it decides."""
@@ -194,16 +198,8 @@ class _Run:
                 upper = self.value if math.isfinite(self.value) else max(core.worst, self.cut + 1)
                 target = self.cut - core.constant
                 aim = upper - core.constant, target + 1e-7 * abs(target)
-                at = ascended(
-                    net,
-                    self.multipliers,
-                    self.state,
-                    *aim,
-                    self.effort.ascent,
-                    self.step,
-                    20,
-                    self.clock,
-                )
+                begin = net, self.multipliers, self.state
+                at = ascended(*begin, *aim, self.effort.ascent, self.step, 20, self.clock)
                 self.multipliers, self.step = at.best, float(at.numbers[1])
                 self.iterations += int(at.counts[1])
                 self._prove()
@@ -238,15 +234,7 @@ class _Run:
         return math.ceil(value - 1e-6) if self.core.integral else value
 
     def _around(self, opening: FloatArray) -> None:
-        core, net = self.core, self.core.net
-        if net.number < 0:
-            picks = np.flatnonzero(opening > HALF)
-        else:
-            picks = np.argsort(-opening, kind="stable")[: net.number]
-        at = stand(net, core.penalised, picks.astype(np.int32))
-        if net.number < 0:
-            filled(core, at, self.clock)
-        self._improve(at, self.effort.round)
+        self._improve(most_open(self.core, opening, self.clock), self.effort.round)
 
     def polish(self) -> None:
         """Perturb the best sites, keep what is better."""
@@ -271,29 +259,36 @@ class _Run:
             with self.clock.stage("cuts"):
                 self._climb()
             return
-        short = layers_after(self.core, self.state, self.effort, self.clock)
+        layers = in_layers(
+            self.core, self.state, self.multipliers, self.cut, self.effort, self.clock
+        )
         with self.clock.stage("branch"):
             tree = Tree(
                 self.core,
                 self.state,
                 self.multipliers,
                 self.bound,
-                self.effort if short is None else replace(self.effort, nodes=short),
+                replace(self.effort, nodes=layers[1]) if layers else self.effort,
                 self.limits.threads,
             )
             known = self.bound
-            stop = tree.grow(self) if tree.begin(self) else None
+            with closing(tree):
+                stop = tree.grow(self) if tree.begin(self) else None
         self.root.proofs += tree.nodes[0].proofs
         self.cuts = tree.pool.demands
-        if stop is not None and (short is None or stop is not StopReason.MEMORY):
+        if stop is not None and (layers is None or stop is not StopReason.MEMORY):
             self.stop = stop
             self.nodes += tree.nodes[1:]
             return
         # What the nodes proved goes with them.
-        self.bound = max(known, min(tree.floors[0], self.value))
-        self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root)
+        self.bound = max(known, min(tree.root.floor, self.value))
+        self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root.state)
         if not (self.done or self.clock.out):
             self._again(layers=stop is not None)
+
+    def _in_layers(self) -> tuple[Remainder, int] | None:
+        core, state, effort = self.core, self.state, self.effort
+        return in_layers(core, state, self.multipliers, self.cut, effort, self.clock)
 
     def _place(self) -> None:
         """Place a fixed number of sites anew by neighbourhoods, where demands may be left."""
@@ -326,22 +321,27 @@ class _Run:
                 break
         self.stop = StopReason.SOLVER
 
-    def _again(self, *, layers: bool = False) -> None:
+    def _again(self, *, layers: bool) -> None:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""
-        core, opened, reduced = remainder(self.core, self.state, self.clock, layers=layers)
-        inner = _Run(core, reduced, self.limits, self.effort, self.clock, self.worth, self.enough)
+        told = layers and in_layers(
+            core, state, self.multipliers, self.cut, self.effort, self.clock
+        )
+        left = told[0] if told else remainder(core, state, self.clock)
+        limits, effort = self.limits, self.effort
+        inner = _Run(left.core, left.reduced, limits, effort, self.clock, self.worth, self.enough)
         inner.value, inner.bound = self.value, self.bound
-        inner.multipliers = np.zeros(reduced.core.demands)
+        inner.multipliers = np.zeros(left.reduced.core.demands)
         inner.branch()
         if inner.sites is not None:
-            self.offer(np.concatenate((opened, reduced.kept[inner.sites])), inner.value)
-        self.bound, self.stop, self.rest = inner.bound, inner.stop, inner.certificate
+            self.offer(np.concatenate((left.opened, left.reduced.kept[inner.sites])), inner.value)
+        self.bound, self.stop = inner.bound, inner.stop
+        self.rest, self.reach = inner.certificate, left.reach
         self.work = inner.nodes_done, inner.cuts_found
 
     @property
     def certificate(self) -> Certificate:
         """What is proven, for the judge."""
-        return Certificate(self.reduced.steps, self.nodes, self.cuts, self.rest)
+        return Certificate(self.reduced.steps, self.nodes, self.cuts, self.rest, self.reach)
 
     @property
     def nodes_done(self) -> int:

@@ -13,7 +13,7 @@ from optimiser.location.core import Core
 from optimiser.location.effort import Clock
 from optimiser.location.kernels.dual import Ascent, ascend, begin
 from optimiser.location.kernels.greedy import complete, greedy
-from optimiser.location.kernels.interchange import Place, improve
+from optimiser.location.kernels.interchange import Place
 from optimiser.location.kernels.net import Net
 from optimiser.location.kernels.safe import safe_bound
 from optimiser.units import FloatArray
@@ -21,8 +21,6 @@ from optimiser.units import FloatArray
 PART = 0.3
 PAIRS_A_SECOND = 50_000_000
 NO_END = 1 << 62
-SLICE, LOG = 200_000_000, 65_536
-LEAST_LOG, LOG_SITES = 256, 100_000_000
 REPLAY = 10.0
 
 
@@ -63,31 +61,6 @@ def toll(original: Core, reduced: Core, clock: Clock) -> float:
     spent = time.perf_counter() - began
     clock.owed += REPLAY * spent * len(original.site) / max(len(reduced.site), 1)
     return spent
-
-
-def improved(core: Core, at: Place, work: int, clock: Clock) -> None:
-    """Interchange until nothing pays, the work is done, or the time is up.
-
-    Parameters
-    ----------
-    core
-        The problem.
-    at
-        Where the search stands.
-    work
-        Pairs that may be looked at.
-    clock
-        When to stop.
-    """
-    # What a change costs beyond the pairs grows with the sites, and counts by the log.
-    long = LOG if clock.left is None else max(LEAST_LOG, LOG_SITES // (1 + int(at.size[0])))
-    log = np.empty((min(LOG, long), 2), np.int32)
-    while work > 0:
-        before = int(at.size[3])
-        improve(core.net, core.penalised, at, log, 0, some(min(work, SLICE), clock))
-        work -= max(1, int(at.size[3]) - before)
-        if at.size[1] == at.size[2] or clock.out:
-            break
 
 
 def filled(core: Core, at: Place, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ STRENGTH = 4
 LOG = 65_536
 SMALL = 1_000_000
 LARGE_HEATS, SMALL_HEATS = (0.03, 3e-4), (0.3, 3e-3)
-STARTS, SEEDS_APART, FEW_PAIRS = 3, 1000, 50_000
+STARTS, SEEDS_APART, FEW_PAIRS = 4, 1000, 50_000
 COOLING_SHARE = 0.3
 SQUEEZE_SHARE = 0.45
 TREE_PAIRS = 400_000
@@ -65,7 +66,7 @@ def polished(
     """
     free = not core.cost.any()
     if free and core.count is not None and np.isfinite(core.unserved).all():
-        return annealed(core, sites, effort, seed, clock)
+        return annealed(core, sites, effort, seed, clock, threads)
     alike = len(np.unique(core.opening)) == 1
     if free and core.count is None and alike and np.isinf(core.unserved).all():
         return squeezed(core, sites, bound, effort, seed, clock, threads)
@@ -86,16 +87,21 @@ def shaken(core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clo
 
 
 def annealed(
-    core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock
+    core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock, threads: int = 1
 ) -> SiteNumbers:
     """Anneal where serving costs nothing; parameters as of `polished`."""
     if len(core.site) > TREE_PAIRS:
         return _cooled(core, sites, effort, seed, clock, LARGE_HEATS)
+
     # Where an annealing ends is a matter of luck, so that several short ones beat a long one.
-    found = [
-        _cooled(core, sites, effort, seed + start * SEEDS_APART, clock, SMALL_HEATS)
-        for start in range(STARTS if len(core.site) > FEW_PAIRS else 1)
-    ]
+    def cooled(start: int) -> SiteNumbers:
+        return _cooled(core, sites, effort, seed + start * SEEDS_APART, clock, SMALL_HEATS)
+
+    if len(core.site) <= FEW_PAIRS:
+        return cooled(0)
+    core.net  # noqa: B018 - made once, before both look at it
+    with ThreadPoolExecutor(min(threads, STARTS)) as pool:
+        found = list(pool.map(cooled, range(STARTS)))
     return min(found, key=lambda opened: core.value(opened.astype(np.int64)))
 
 

@@ -1,22 +1,47 @@
 """What fixings leave of a core, as a problem of its own, and whether to tell it in layers."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.location.branch import linear
+from optimiser.location.certificate import Reach
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.net import FREE, OPEN
 from optimiser.location.layers import layered_pairs
-from optimiser.location.reduce import Reduced, reduce
-from optimiser.units import IntArray
+from optimiser.location.reach import reach
+from optimiser.location.reduce import Reduced, keep_candidates, reduce
+from optimiser.units import FloatArray, IntArray
 
-LAYERED_PAIRS, NODES = 1_000_000, 5
+PAIRS, LAYERED_PAIRS = 2_000_000, 1_000_000
+WORK, MOST_WORK = 60, 1_000_000
 
 
-def remainder(
-    core: Core, state: NDArray[np.int8], clock: Clock, *, layers: bool = False
-) -> tuple[Core, IntArray, Reduced]:
+@dataclass(frozen=True, eq=False)
+class Remainder:
+    """A problem of its own.
+
+    Parameters
+    ----------
+    core
+        The core with what is open open always, before its reductions.
+    opened
+        What is open.
+    reach
+        How far its demands go; None: as far as they did.
+    reduced
+        What its reductions leave.
+    """
+
+    core: Core
+    opened: IntArray
+    reach: Reach | None
+    reduced: Reduced
+
+
+def remainder(core: Core, state: NDArray[np.int8], clock: Clock) -> Remainder:
     """Reduce what is left.
 
     Parameters
@@ -27,21 +52,21 @@ def remainder(
         What is decided (m,).
     clock
         When to stop.
-    layers
-        Whether to tell it in layers.
-
-    Returns
-    -------
-    tuple
-        The core with what is open open always, these sites, and the reduced core.
     """
     opened = np.flatnonzero(state == OPEN)
     left = core.open_always(opened)
-    return left, opened, reduce(left, state == FREE, layers=layers, clock=clock)
+    return Remainder(left, opened, None, reduce(left, state == FREE, clock=clock))
 
 
-def layers_after(core: Core, state: NDArray[np.int8], effort: Effort, clock: Clock) -> int | None:
-    """Nodes of a tree over multipliers that cost about what the layers' relaxation does.
+def in_layers(
+    core: Core,
+    state: NDArray[np.int8],
+    multipliers: FloatArray,
+    cut: float,
+    effort: Effort,
+    clock: Clock,
+) -> tuple[Remainder, int] | None:
+    """Tell what is left in layers.
 
     Parameters
     ----------
@@ -49,6 +74,10 @@ def layers_after(core: Core, state: NDArray[np.int8], effort: Effort, clock: Clo
         The core.
     state
         What is decided (m,).
+    multipliers
+        One for each demand (n,).
+    cut
+        Value wanted to be beaten.
     effort
         Amounts of work.
     clock
@@ -56,13 +85,24 @@ def layers_after(core: Core, state: NDArray[np.int8], effort: Effort, clock: Clo
 
     Returns
     -------
-    int or None
-        So many; None where there is nothing to tell in layers, or too much for one relaxation.
+    tuple or None
+        What is left, and nodes of a tree over multipliers that cost about what its relaxation
+        does; None where there is nothing to tell in layers, or too much for one relaxation.
     """
     if not (effort.cuts and effort.reductions and core.cost.any()):
         return None
-    left = core.open_always(np.flatnonzero(state == OPEN)).useful(state == FREE)
-    pairs = layered_pairs(left.start, left.cost)
-    if pairs > LAYERED_PAIRS or not linear(remainder(core, state, clock, layers=True)[2].core):
+    free, opened = state == FREE, np.flatnonzero(state == OPEN)
+    left, found = core.open_always(opened).useful(free), None
+    pairs = len(left.site)
+    if pairs > PAIRS:
         return None
-    return min(effort.nodes, NODES * pairs // len(left.site))
+    if effort.fixing:
+        found = reach(keep_candidates(left, free)[0], multipliers, cut)
+        left = left.reaching(found.size)
+    if layered_pairs(left.start, left.cost) > LAYERED_PAIRS:
+        return None
+    reduced = reduce(left, free, layers=True, clock=clock)
+    if not linear(reduced.core):
+        return None
+    nodes = min(MOST_WORK, WORK * len(reduced.core.site)) // pairs
+    return Remainder(left, opened, found, reduced), min(effort.nodes, nodes)

@@ -95,7 +95,7 @@ def test_multipliers_and_cuts_of_layers_never_pass_the_optimum(seed, whole):
 @pytest.fixture
 def at_once(monkeypatch):
     """Layers before any tree over multipliers."""
-    monkeypatch.setattr(remainder, "NODES", 0)
+    monkeypatch.setattr(remainder, "WORK", 0)
 
 
 @settings(max_examples=150, deadline=None)
@@ -103,7 +103,7 @@ def at_once(monkeypatch):
 def test_p_medians_in_layers_are_what_trying_everything_finds(case, nearest):
     matrix, weights, _, count = case
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(remainder, "NODES", 0)
+        patch.setattr(remainder, "WORK", 0)
         travel = MatrixTravel(matrix)
         result = p_median(travel, weights, count, nearest=nearest, limits=EXACT, effort=ROUGH)
     same(result, brute.p_median(matrix, weights, count))
@@ -114,7 +114,7 @@ def test_p_medians_in_layers_are_what_trying_everything_finds(case, nearest):
 def test_facilities_in_layers_are_what_trying_everything_finds(case):
     matrix, weights, costs, _ = case
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(remainder, "NODES", 0)
+        patch.setattr(remainder, "WORK", 0)
         result = uflp(MatrixTravel(matrix), weights, costs, limits=EXACT, effort=ROUGH)
     expected = brute.p_median(matrix, weights, None, costs)
     same(result, expected if (weights > 0).any() else 0.0)

@@ -44,7 +44,7 @@ class Ascent(NamedTuple):
     counts: NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def begin(net: Net, multipliers: FloatArray, state: NDArray[np.int8], step: float) -> Ascent:
     """Set an ascent up.
 
@@ -71,7 +71,7 @@ def begin(net: Net, multipliers: FloatArray, state: NDArray[np.int8], step: floa
     return Ascent(best, direction, opening, numbers, np.zeros(2, np.int64))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def ascend(
     net: Net,
     at: Ascent,

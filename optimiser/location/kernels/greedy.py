@@ -14,7 +14,7 @@ from optimiser.location.kernels.net import Net
 from optimiser.units import FloatArray, IntArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _gain(net: Net, at: Place, j: int) -> float:
     gain = -net.opening[j]
     for k in range(net.column[j], net.column[j + 1]):
@@ -24,7 +24,7 @@ def _gain(net: Net, at: Place, j: int) -> float:
     return gain
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _sink(heap: IntArray, size: int, promise: FloatArray, place: int) -> None:
     """Let a candidate sink below all that promise more, or as much and come first."""
     j = heap[place]
@@ -45,7 +45,7 @@ def _sink(heap: IntArray, size: int, promise: FloatArray, place: int) -> None:
     heap[place] = j
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def greedy(net: Net, at: Place, wanted: int, work: int) -> bool:
     """Open the site that brings most, the first of several, until enough are open or none pays.
 
@@ -93,7 +93,7 @@ def greedy(net: Net, at: Place, wanted: int, work: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def complete(net: Net, at: Place, wanted: int) -> None:
     """Open the first candidate of each demand without a site, then any, until enough are open."""
     for i in range(at.first.size):

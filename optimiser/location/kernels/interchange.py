@@ -53,7 +53,7 @@ class Place(NamedTuple):
     extra: FloatArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _look(net: Net, unserved: FloatArray, at: Place, i: int) -> None:
     at.first[i] = NO_SITE
     at.second[i] = NO_SITE
@@ -73,7 +73,7 @@ def _look(net: Net, unserved: FloatArray, at: Place, i: int) -> None:
     at.size[3] += net.start[i + 1] - net.start[i]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def stand(net: Net, unserved: FloatArray, sites: NDArray[np.int32]) -> Place:
     """Set a search up at the given sites; every closed candidate is worth a look."""
     candidates = net.opening.size
@@ -104,7 +104,7 @@ def stand(net: Net, unserved: FloatArray, sites: NDArray[np.int32]) -> Place:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def invite(at: Place, order: NDArray[np.int64]) -> None:
     """Queue candidates in the given order."""
     for j in order:
@@ -114,7 +114,7 @@ def invite(at: Place, order: NDArray[np.int64]) -> None:
             at.size[2] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _invite_around(net: Net, at: Place, s: int) -> None:
     for k in range(net.column[s], net.column[s + 1]):
         i = net.demand[k]
@@ -131,7 +131,7 @@ def _invite_around(net: Net, at: Place, s: int) -> None:
                 at.size[2] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def open_site(net: Net, at: Place, j: int) -> float:
     """Open a site; returns the change of the value."""
     change = net.opening[j]
@@ -159,7 +159,7 @@ def open_site(net: Net, at: Place, j: int) -> float:
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def close_site(net: Net, unserved: FloatArray, at: Place, r: int) -> float:
     """Close a site; returns the change of the value."""
     change = -net.opening[r]
@@ -184,7 +184,7 @@ def close_site(net: Net, unserved: FloatArray, at: Place, r: int) -> float:
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _least_loss(net: Net, at: Place) -> tuple[float, int]:
     least = np.inf
     which = NO_SITE
@@ -196,7 +196,7 @@ def _least_loss(net: Net, at: Place) -> tuple[float, int]:
     return least, which
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _weigh(net: Net, at: Place, j: int, least: float, which: int) -> tuple[float, float, int]:
     gain = -net.opening[j]
     touched = np.empty(net.column[j + 1] - net.column[j], np.int32)
@@ -227,7 +227,7 @@ def _weigh(net: Net, at: Place, j: int, least: float, which: int) -> tuple[float
     return gain, least, which
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def improve(
     net: Net, unserved: FloatArray, at: Place, log: NDArray[np.int32], logged: int, work: int
 ) -> tuple[float, int]:
@@ -275,7 +275,7 @@ def improve(
     return total, logged
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _kick(
     net: Net, unserved: FloatArray, at: Place, log: NDArray[np.int32], strength: int
 ) -> tuple[float, int]:
@@ -311,7 +311,7 @@ def _kick(
     return total, logged
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def shake(
     net: Net, unserved: FloatArray, at: Place, seed: int, strength: int, rounds: int, work: int
 ) -> tuple[float, int]:
