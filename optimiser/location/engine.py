@@ -259,9 +259,7 @@ class _Run:
             with self.clock.stage("cuts"):
                 self._climb()
             return
-        layers = in_layers(
-            self.core, self.state, self.multipliers, self.cut, self.effort, self.clock
-        )
+        layers = self._in_layers()
         with self.clock.stage("branch"):
             tree = Tree(
                 self.core,
@@ -323,10 +321,8 @@ class _Run:
 
     def _again(self, *, layers: bool) -> None:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""
-        told = layers and in_layers(
-            core, state, self.multipliers, self.cut, self.effort, self.clock
-        )
-        left = told[0] if told else remainder(core, state, self.clock)
+        told = self._in_layers() if layers else None
+        left = told[0] if told else remainder(self.core, self.state, self.clock)
         limits, effort = self.limits, self.effort
         inner = _Run(left.core, left.reduced, limits, effort, self.clock, self.worth, self.enough)
         inner.value, inner.bound = self.value, self.bound
