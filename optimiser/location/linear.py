@@ -43,7 +43,7 @@ class Relaxation:
     first
         How many columns to start with.
     threads
-        As everywhere else in the process: HiGHS refuses to change its mind.
+        As of `optimiser.solvers.highs.quiet_highs`.
     """
 
     def __init__(
@@ -56,8 +56,7 @@ class Relaxation:
         threads: int,
     ) -> None:
         self.core, self.pool, self.sets, self.threads = core, pool, sets, threads
-        self.solver = quiet_highs()
-        self.solver.setOptionValue("threads", threads)
+        self.solver = quiet_highs(threads)
         n = core.demands
         numbers = np.arange(n, dtype=np.int32)
         lower, upper = np.ones(n), np.full(n, highspy.kHighsInf)
@@ -81,8 +80,7 @@ class Relaxation:
     def twin(self) -> "Relaxation":
         """Another one that stands where this one stands, on the same cuts and sets."""
         twin = copy(self)
-        twin.solver = quiet_highs()
-        twin.solver.setOptionValue("threads", self.threads)
+        twin.solver = quiet_highs(self.threads)
         twin.solver.passModel(self.solver.getLp())
         twin.place, twin.rows = self.place.copy(), list(self.rows)
         return twin
