@@ -74,18 +74,16 @@ class _Asked:
         return np.full(self.question.travel.candidates, number)
 
     def coded(self, error: InputError) -> InputError:
-        """Say a demand that nobody reaches by its code."""
-        if self.places is None:
-            return error
-        codes = self.places.codes
-        return InputError(
-            tuple(
-                replace(each, row=None, found=codes[each.row - 1])
-                if each.problem == "unreachable" and each.row is not None
-                else each
-                for each in error.findings
-            )
-        )
+        """Say a demand that nobody reaches, and a site that is asked too much, by its code."""
+
+        def told(each: Finding) -> Finding:
+            if each.problem == "required_and_forbidden":
+                return replace(each, found=self.question.codes[int(each.found)])
+            if each.problem == "unreachable" and each.row is not None and self.places is not None:
+                return replace(each, row=None, found=self.places.codes[each.row - 1])
+            return each
+
+        return InputError(tuple(told(each) for each in error.findings))
 
 
 def _ask(
@@ -109,9 +107,13 @@ def _ask(
 
     given = [path for path in (demand, orlib, tsplib) if path is not None]
     if len(given) != 1:
-        raise InputError((Finding("option_missing", column="--demand | --orlib | --tsplib"),))
+        problem = "option_one" if given else "option_missing"
+        raise InputError((Finding(problem, column="--demand | --orlib | --tsplib"),))
     if radius is not None and minutes is not None:
         raise InputError((Finding("option_one", column="--radius | --minutes"),))
+    for option, far in (("--radius", radius), ("--minutes", minutes)):
+        if far is not None and not far >= 0.0:
+            raise InputError((Finding("number", column=option, found=str(far)),))
     if orlib is not None:
         table, wanted = read_orlib(orlib)
         codes = [str(j + 1) for j in range(len(table))]
@@ -233,6 +235,7 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
         for option in _unused(name, given, table=demand is not None):
             typer.echo(labels("cli.locate.unused", option=option, problem=name), err=True)
         try:
+            _check_limits(time_limit, gap)
             limits = Limits(seconds=time_limit, gap=gap, seed=seed)
             asked = _ask(demand, candidates, matrix, orlib, tsplib, radius, minutes, count)
             capacities = asked.column("--capacity", capacity)
@@ -247,11 +250,8 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
                 result = _solver(name)(question, rules, limits)
             except InputError as error:
                 raise asked.coded(error) from error
-        except (MaillageError, ValueError) as error:
-            words = (
-                describe_error(error, labels) if isinstance(error, MaillageError) else [str(error)]
-            )
-            typer.echo("\n".join(words), err=True)
+        except MaillageError as error:
+            typer.echo("\n".join(describe_error(error, labels)), err=True)
             raise typer.Exit(2) from error
         except MemoryError as error:
             typer.echo(labels("cli.locate.memory"), err=True)
@@ -271,6 +271,18 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
     run.__name__ = name.replace("-", "_")
     run.__doc__ = labels(f"cli.locate.{name.replace('-', '_')}")
     return run
+
+
+def _check_limits(seconds: float | None, gap: float) -> None:
+    findings = []
+    if seconds is not None and not seconds > 0.0:
+        findings.append(
+            Finding("number", column="--time-limit", found=str(seconds), expected="> 0")
+        )
+    if not 0.0 <= gap < 1.0:
+        findings.append(Finding("number", column="--gap", found=str(gap), expected="0 <= … < 1"))
+    if findings:
+        raise InputError(tuple(findings))
 
 
 def _unused(name: str, given: list[str], *, table: bool) -> list[str]:

@@ -1,6 +1,6 @@
 """Problems without a core: a sparse model, solved by HiGHS, whose bound is as it reports it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,9 @@ from optimiser.solvers import BACKENDS, Limits, LinearModel, Outcome, isolated
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 LEAST_SECONDS = 1e-3
+SMALL = 20_000
+"""Coefficients up to which a model is solved in the order of the plain one."""
+
 LARGE = 200_000
 """Coefficients from which a model with a time limit is solved in a process of its own."""
 
@@ -95,6 +98,35 @@ class Rows:
         )
 
 
+def as_written_plainly(model: LinearModel, names: Sequence[str]) -> tuple[LinearModel, IntArray]:
+    """Put the columns of a model in the order in which PuLP hands over those of the plain model.
+
+    How long HiGHS takes depends on the order of rows and columns, by luck, and on small models by
+    more than anything else does: in the same order none takes longer than the plain model.
+
+    Parameters
+    ----------
+    model
+        The model, its rows in the order of the plain one.
+    names
+        Of its columns, as in `optimiser.location.plain`.
+
+    Returns
+    -------
+    tuple
+        The model, and which column of the one given each of its columns is.
+    """
+    order = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+    return replace(
+        model,
+        cost=model.cost[order],
+        lower=model.lower[order],
+        upper=model.upper[order],
+        integer=model.integer[order],
+        rows=sparse.csr_array(model.rows[:, order]),
+    ), order
+
+
 def fixed_limits(
     candidates: int, required: IntArray, allowed: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
@@ -105,7 +137,11 @@ def fixed_limits(
 
 
 def solved(
-    model: LinearModel, candidates: int, limits: Limits, clock: Clock
+    model: LinearModel,
+    candidates: int,
+    limits: Limits,
+    clock: Clock,
+    names: Callable[[], Sequence[str]] | None = None,
 ) -> tuple[Outcome, IntArray]:
     """Solve a model whose first columns say which candidate opens.
 
@@ -119,6 +155,9 @@ def solved(
         Where to stop, its time aside.
     clock
         How much time is left.
+    names
+        Names of the columns of the plain model, where this one is the same: on small instances
+        it is solved in its order.
 
     Returns
     -------
@@ -131,6 +170,13 @@ def solved(
     if limits.seconds is not None and model.rows.nnz > LARGE:
         # HiGHS does not always look at its clock: on large models another process is ended for it.
         outcome = isolated.solve("highs", model, limits)
+    elif names is not None and model.rows.nnz <= SMALL:
+        plain, order = as_written_plainly(model, names())
+        outcome = BACKENDS["highs"](plain, limits)
+        if outcome.values is not None:
+            values = np.empty(len(order))
+            values[order] = outcome.values
+            outcome = replace(outcome, values=values)
     else:
         outcome = BACKENDS["highs"](model, limits)
     if outcome.values is None:

@@ -9,6 +9,7 @@ p-median problem, Computers and Operations Research 35 (2008).
 """
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -102,7 +103,8 @@ def capacitated(
         with clock.stage("solve"):
             total = None if count is None else count + len(sites.existing)
             model = problem.model(pairs, cut, total)
-            outcome, sites_open = solved(model, travel.candidates, limits, clock)
+            names = None if cut.any() else partial(_names, pairs, travel.candidates)
+            outcome, sites_open = solved(model, travel.candidates, limits, clock, names)
         short = _short(outcome, cut, len(pairs.site), len(room))
         if clock.out or not short.any():
             break
@@ -140,6 +142,12 @@ def _short(outcome: Outcome, cut: BoolArray, pairs: int, candidates: int) -> Boo
     return short
 
 
+def _names(pairs: Pairs, candidates: int) -> list[str]:
+    """Names of the columns in the plain model."""
+    shares = zip(pairs.demand.tolist(), pairs.site.tolist(), strict=True)
+    return [f"y_{j}" for j in range(candidates)] + [f"x_{i}_{j}" for i, j in shares]
+
+
 def _largest(pairs: Pairs, share: FloatArray) -> IntArray:
     order = np.lexsort((-share, pairs.demand))
     return pairs.site[order][pairs.start[:-1]].astype(np.int64)
@@ -168,8 +176,15 @@ class _Problem:
         farthest = pairs.travel[pairs.start[1:][short] - 1]
         rows = Rows()
         places = m + k + np.arange(len(short))
-        rows.add([(demand, m + number, 1.0), (short, places, 1.0)], 1.0, 1.0, n)
-        rows.add([(number, m + number, 1.0), (number, pairs.site, -1.0)], -np.inf, 0.0, k)
+        # Each demand's row, then those of its pairs, by candidate.
+        whole = np.arange(n) + pairs.start[:-1]
+        link = np.empty(k, dtype=np.int64)
+        link[np.lexsort((pairs.site, demand))] = demand + 1 + number
+        served = [(whole[demand], m + number, 1.0), (whole[short], places, 1.0)]
+        linked = [(link, m + number, 1.0), (link, pairs.site, -1.0)]
+        least, most = np.full(n + k, -np.inf), np.zeros(n + k)
+        least[whole] = most[whole] = 1.0
+        rows.add(served + linked, least, most, n + k)
         load = [
             (pairs.site, m + number, self.weight[demand]),
             (np.arange(m), np.arange(m), -self.room),

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from numba import njit
+from numpy.typing import NDArray
 
 from optimiser.location.certificate import Certificate, Part, added_up
 from optimiser.location.core import Core
@@ -44,11 +44,8 @@ def components(core: Core) -> list[Members]:
     width = np.diff(core.start)
     if core.count is not None or core.demands == 0 or not width.all():
         return []
-    n, size = core.demands, core.demands + core.candidates
-    ends = np.concatenate((core.start, np.full(core.candidates, core.start[-1])))
-    ones = np.ones(len(core.site), dtype=np.int8)
-    graph = csr_array((ones, core.site.astype(np.int64) + n, ends), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
+    n = core.demands
+    label = joined(core.start, core.site, core.candidates)
     parts = int(label.max()) + 2
     lone = np.flatnonzero(np.bincount(label[:n], minlength=parts) == 1)
     label[np.isin(label, lone)] = parts - 1
@@ -68,6 +65,46 @@ def components(core: Core) -> list[Members]:
         for k in order.tolist()
         if pairs[k]
     ]
+
+
+@njit(cache=True)
+def joined(start: IntArray, site: NDArray[np.int32], candidates: int) -> NDArray[np.int64]:
+    """Part of each demand, then of each candidate (n + m,), counted as they come.
+
+    Parameters
+    ----------
+    start, site
+        Pairs.
+    candidates
+        Number m.
+
+    Returns
+    -------
+    NDArray
+        Those that pairs join have the same; a candidate without a pair is a part of its own.
+    """
+    n = start.size - 1
+    eldest = np.arange(n + candidates)
+    for i in range(n):
+        for k in range(start[i], start[i + 1]):
+            a, b = i, n + site[k]
+            while eldest[a] != a:
+                eldest[a] = eldest[eldest[a]]
+                a = eldest[a]
+            while eldest[b] != b:
+                eldest[b] = eldest[eldest[b]]
+                b = eldest[b]
+            eldest[max(a, b)] = min(a, b)
+    label = np.empty(n + candidates, np.int64)
+    parts = 0
+    # The eldest of each part comes first.
+    for a in range(n + candidates):
+        if eldest[a] == a:
+            label[a] = parts
+            parts += 1
+        else:
+            label[a] = label[eldest[a]]
+    return label
 
 
 def solved_apart(

@@ -1,5 +1,6 @@
 """How much of each kind of work a solve does: counted, never timed, so that a seed repeats it."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,7 +86,7 @@ class Clock:
     Parameters
     ----------
     limit
-        Seconds; None: no limit.
+        Seconds; None or inf: no limit.
     owed
         Seconds that the judge will take of them, as far as is known.
     """
@@ -94,6 +95,11 @@ class Clock:
     seconds: dict[str, float] = field(default_factory=dict)
     began: float = field(default_factory=time.perf_counter)
     owed: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Take a limit that is none for none."""
+        if self.limit is not None and math.isinf(self.limit):
+            self.limit = None
 
     @property
     def out(self) -> bool:

@@ -44,10 +44,12 @@ def linear(full: float, none: float) -> Decay:
     Raises
     ------
     InputError
-        ``full`` is not less than ``none``.
+        ``full`` is not less than ``none``, or that has no end.
     """
-    if not 0.0 <= full < none:
-        raise InputError((Finding("decay", found=f"{full}, {none}", expected="0 <= full < none"),))
+    if not 0.0 <= full < none < np.inf:
+        raise InputError(
+            (Finding("decay", found=f"{full}, {none}", expected="0 <= full < none < inf"),)
+        )
     return lambda travel: np.clip((none - travel) / (none - full), 0.0, 1.0)
 
 

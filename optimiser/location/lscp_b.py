@@ -77,10 +77,15 @@ def lscp_b(
     pairs = travel.within(radius, usable)
     opened, status, bound = first.sites, Status.FEASIBLE, None
     stop = StopReason.TIME if first.status is Status.OPTIMAL else first.stop
+
+    def names() -> list[str]:
+        sites = [f"y_{j}" for j in range(travel.candidates)]
+        return sites + [f"u_{i}" for i in range(travel.demands)]
+
     if not clock.out:
         with clock.stage("backup"):
             model = _model(pairs, weight, sites, fixed, usable, first.objective)
-            outcome, better = solved(model, travel.candidates, limits, clock)
+            outcome, better = solved(model, travel.candidates, limits, clock, names)
         if outcome.values is not None and _twice(pairs, better, weight) >= _twice(
             pairs, opened, weight
         ):

@@ -80,10 +80,11 @@ def p_center(
         with clock.stage("pairs"):
             pairs = travel.within(start.total, usable, clock)
             values = _values(pairs)
-    except OutOfTimeError:
-        known = replace(start, bound=least)
-        result = _result(travel, known, sites, clock, 0.0, 0)
-        return result if result.stop is StopReason.PROOF else replace(result, stop=StopReason.TIME)
+    except (OutOfTimeError, MemoryError) as error:
+        result = _result(travel, replace(start, bound=least), sites, clock, 0.0, 0)
+        late = isinstance(error, OutOfTimeError)
+        stop = StopReason.TIME if late else StopReason.MEMORY
+        return result if result.stop is StopReason.PROOF else replace(result, stop=stop)
 
     def step(opened: IntArray, bound: float) -> Step:
         _, far = travel.to_nearest(opened)

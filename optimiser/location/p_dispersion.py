@@ -13,8 +13,9 @@ import math
 
 import numpy as np
 
-from optimiser.errors import Finding, InputError
+from optimiser.errors import Finding, InputError, VerificationError
 from optimiser.location.by_solver import Rows, fixed_limits, solved
+from optimiser.location.dispersed import spread_out
 from optimiser.location.effort import Clock, OutOfTimeError
 from optimiser.location.result import NO_SITES, Result, in_time
 from optimiser.location.rules import Rules, Sites, checked_sites
@@ -22,10 +23,12 @@ from optimiser.location.sweep import Step, Swept, sweep
 from optimiser.location.travel import Travel
 from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits, LinearModel
-from optimiser.units import IntArray
+from optimiser.units import FloatArray, IntArray
 
 NAME = "p_dispersion"
 LEAST_SITES = 2
+DENSE = 1_500
+"""Candidates up to which sites are moved about on a table before any model is solved."""
 
 
 @in_time(NAME, maximise=True)
@@ -69,8 +72,13 @@ def p_dispersion(
         opened, reach = _greedy(travel, sites, fixed, total, clock)
         try:
             apart = _Apart(travel, sites, fixed, total, reach, clock)
-        except OutOfTimeError:
-            return _unproven(travel, opened, sites, reach, clock)
+        except (OutOfTimeError, MemoryError) as error:
+            late = isinstance(error, OutOfTimeError)
+            stop = StopReason.TIME if late else StopReason.MEMORY
+            return _unproven(travel, opened, sites, reach, stop, clock)
+    near = not sites.costs.any() and travel.candidates <= DENSE
+    if near:
+        opened = spread_out(apart.table(), apart.usable, fixed, total, opened)
     # Ascending in the sweep is descending here: the farther apart, the dearer.
     values = -apart.values[::-1]
 
@@ -89,8 +97,11 @@ def p_dispersion(
     known = step(opened, 0.0)
     floor = apart.least_cost
     start = Swept(opened, float(values[known.rank] + known.cost), floor)
-    swept = sweep(values, start, look, slack, lambda: clock.out)
+    swept = sweep(values, start, look, slack, lambda: clock.out, near=near)
     best = opened if swept.sites is None else swept.sites
+    lawful = len(np.unique(best)) == total and np.isin(fixed, best).all()
+    if not lawful or not apart.usable[best].all():
+        raise VerificationError(("the sites break a rule",))
     closed = swept.total == swept.bound or swept.total - swept.bound <= slack(swept.total)
     return Result(
         problem=NAME,
@@ -106,8 +117,10 @@ def p_dispersion(
     )
 
 
-def _unproven(travel: Travel, opened: IntArray, sites: Sites, reach: float, clock: Clock) -> Result:
-    """Make a result of the sites picked first, where there is no time to look at all pairs."""
+def _unproven(
+    travel: Travel, opened: IntArray, sites: Sites, reach: float, stop: StopReason, clock: Clock
+) -> Result:
+    """Make a result of the sites picked first, where there is no room or time for all pairs."""
     inside = np.zeros(travel.candidates, dtype=bool)
     inside[opened] = True
     pairs = travel.nearest(2, inside)
@@ -116,7 +129,7 @@ def _unproven(travel: Travel, opened: IntArray, sites: Sites, reach: float, cloc
     return Result(
         problem=NAME,
         status=Status.FEASIBLE,
-        stop=StopReason.TIME,
+        stop=stop,
         sites=opened,
         assignment=NO_SITES,
         objective=float(pairs.travel[others].min(initial=math.inf)) - cost,
@@ -176,6 +189,12 @@ class _Apart:
         self.values = np.unique(np.append(self.travel, np.inf))
         spare = np.sort(sites.costs[sites.allowed])[: total - len(fixed)]
         self.least_cost = float(sites.costs[fixed].sum() + spare.sum())
+
+    def table(self) -> FloatArray:
+        """Travel (m, m) of the pairs, inf for the others."""
+        apart = np.full((len(self.usable), len(self.usable)), np.inf)
+        apart[self.a, self.b] = apart[self.b, self.a] = self.travel
+        return apart
 
     def least(self, opened: IntArray) -> float:
         """Distance of the two nearest of some sites."""

@@ -27,7 +27,7 @@ from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 NAME = "p_median"
-LISTS, LEAST_LIST, PAIRS_A_SECOND = 5, 40, 1_000_000
+LISTS, LEAST_LIST, SHORTEST, PAIRS_A_SECOND = 5, 40, 10, 500_000
 
 
 @in_time(NAME, maximise=False)
@@ -82,7 +82,7 @@ def p_median(
     first = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
     first = most if count is None and nearest is None else min(most, first)
     if clock.left is not None and nearest is None:
-        first = min(first, max(LEAST_LIST, int(PAIRS_A_SECOND * clock.left / travel.demands)))
+        first = min(first, max(SHORTEST, int(PAIRS_A_SECOND * clock.left / travel.demands)))
     length = np.full(travel.demands, first)
 
     def serve(opened: IntArray) -> Served:

@@ -149,3 +149,18 @@ def plain_apart(close: Sequence[tuple[int, int]], candidates: int) -> Plain:
     for a, b in close:
         problem += y[a] + y[b] <= 1
     return problem, y
+
+
+def plain_dispersion(matrix: FloatArray, count: int) -> Plain:
+    """Greatest least travel between two of ``count`` sites, the lesser direction of ``matrix``."""
+    problem, y = _start("p_dispersion", pulp.LpMaximize, len(matrix))
+    apart = np.minimum(matrix, matrix.T)
+    farthest = float(apart.max())
+    nearest = problem.add_variable("nearest", 0, farthest)
+    for a in range(len(apart)):
+        for b in range(a):
+            slack = farthest - float(apart[a, b])
+            problem += nearest + slack * (y[a] + y[b]) <= farthest + slack
+    problem.setObjective(pulp.lpSum([nearest]))
+    _fix(problem, y, count)
+    return problem, y

@@ -18,7 +18,7 @@ from optimiser.location.parts import fewer_by_parts
 SLICE = 50_000_000
 STRENGTH = 4
 LOG = 65_536
-SMALL = 1_000_000
+SMALL, TINY = 1_000_000, 50
 LARGE_HEATS, SMALL_HEATS = (0.03, 3e-4), (0.3, 3e-3)
 STARTS, SEEDS_APART, FEW_PAIRS = 4, 1000, 50_000
 COOLING_SHARE = 0.3
@@ -76,7 +76,7 @@ def polished(
 def shaken(core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock) -> SiteNumbers:
     """Move a few neighbouring sites at random, again and again; parameters as of `polished`."""
     at = stand(core.net, core.penalised, sites)
-    work = effort.shakes * (len(core.site) + SMALL)
+    work = effort.shakes * (len(core.site) + min(SMALL, TINY * len(core.site)))
     while work > 0 and not clock.out:
         before = int(at.size[3])
         part = some(min(work, SLICE), clock)

@@ -53,6 +53,8 @@ def sweep(
     look: Callable[[int], Step],
     slack: Callable[[float], float],
     stop: Callable[[], bool],
+    *,
+    near: bool = False,
 ) -> Swept:
     """Find the least sum.
 
@@ -68,6 +70,8 @@ def sweep(
         Distance between total and bound that is as good as none.
     stop
         Whether the time is up.
+    near
+        Whether what is known may well be the best: the first look is then at what is barely better.
 
     Returns
     -------
@@ -90,7 +94,8 @@ def sweep(
     put(0, len(values) - 1, start.bound)
     while open_gap():
         _, low, high, floor = heapq.heappop(heap)
-        middle = (low + high) // 2
+        middle = high if near else (low + high) // 2
+        near = False
         step = look(middle)
         cost = max(floor, step.bound)
         if step.sites is not None and values[step.rank] + step.cost < total:

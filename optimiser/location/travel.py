@@ -20,6 +20,9 @@ NOWHERE = -1
 SHOWN = 20
 BLOCK = 4_096
 SAMPLE = 1_000
+FEW_PAIRS = 1_000_000
+"""Pairs that any memory has room for."""
+
 BYTES_A_PAIR = 90
 """What a pair takes while a problem is built and solved, as measured: it stands there often."""
 
@@ -252,9 +255,10 @@ class PointTravel:
         if not np.isfinite(radius):
             return self.nearest(len(number), allowed, clock)
         tree, straight = cKDTree(self._candidates[number]), self._straight(radius)
-        some = np.unique(np.linspace(0, self.demands - 1, SAMPLE).astype(np.int64))
-        near = tree.query_ball_point(self._demands[some], straight, return_length=True)
-        check_room(int(np.mean(near) * self.demands))
+        if self.demands * len(number) > FEW_PAIRS:
+            some = np.unique(np.linspace(0, self.demands - 1, SAMPLE).astype(np.int64))
+            near = tree.query_ball_point(self._demands[some], straight, return_length=True)
+            check_room(int(np.mean(near) * self.demands))
         counts, sites, travels = [], [], []
         # In blocks, so that what the trees return is a small part of the pairs.
         for begin in range(0, self.demands, BLOCK):
@@ -282,7 +286,8 @@ class PointTravel:
         names = np.flatnonzero(allowed)
         width = np.minimum(np.broadcast_to(number, self.demands), len(names)).astype(np.int64)
         start = np.concatenate(([0], np.cumsum(width)))
-        check_room(int(start[-1]))
+        if start[-1] > FEW_PAIRS:
+            check_room(int(start[-1]))
         site = np.empty(start[-1], dtype=np.int32)
         tree = cKDTree(self._candidates[names]) if len(names) else None
         for length in np.unique(width):

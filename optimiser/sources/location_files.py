@@ -22,6 +22,7 @@ from optimiser.errors import Finding, TableError
 from optimiser.units import LARGEST, FloatArray
 
 SHOWN = 20
+MOST_VERTICES = 40_000
 CSV = {".csv", ".txt", ".tsv"}
 LONGITUDE = ("lon", "longitude", "x")
 LATITUDE = ("lat", "latitude", "y")
@@ -245,6 +246,8 @@ def read_orlib(path: Path) -> tuple[FloatArray, int]:
     ------
     TableError
         The file is not of that form.
+    MemoryError
+        More vertices than paths between all of them could be kept of.
     """
     words = _text(path).split()
     try:
@@ -254,6 +257,8 @@ def read_orlib(path: Path) -> tuple[FloatArray, int]:
         whole = bool((ends + 1 == rows[:, :2]).all())
     except ValueError as error:
         raise TableError((Finding("orlib", file=path.name, found=str(error)),)) from error
+    if vertices > MOST_VERTICES:
+        raise MemoryError
     if vertices < 1 or (edges and not (whole and ends.min() >= 0 and ends.max() < vertices)):
         raise TableError((Finding("orlib", file=path.name, expected=f"1..{vertices}"),))
     pairs = map(tuple, np.sort(ends, axis=1).tolist())
@@ -340,6 +345,7 @@ def read_matrix(path: Path, demands: list[str], candidates: list[str]) -> sparse
     rows = pd.Index(demands).get_indexer(pd.Index(table.iloc[:, 0].astype(str)))
     columns = pd.Index(candidates).get_indexer(pd.Index(table.iloc[:, 1].astype(str)))
     ends = table.iloc[:, 0].astype(str) + "/" + table.iloc[:, 1].astype(str)
+    ends.name = "/".join(map(str, table.columns[:2]))
     _refuse("code_unknown", pd.Series((rows < 0) | (columns < 0)), ends, path)
     travel = _numbers(table, str(table.columns[2]), path, "travel")
     twice = pd.DataFrame({"r": rows, "c": columns}).duplicated()

@@ -10,11 +10,12 @@ from shapely import Point
 from typer.testing import CliRunner
 
 from optimiser.cli import app
-from optimiser.errors import InputError
+from optimiser.errors import InputError, TableError
 from optimiser.location import travel
 from optimiser.location.p_median import p_median
 from optimiser.location.rules import Rules
 from optimiser.location.travel import MatrixTravel, PointTravel
+from optimiser.sources.location_files import read_matrix
 
 TOWNS = pd.DataFrame(
     {"code": ["01", "02"], "lon": [3.0, 3.1], "lat": [50.0, 50.0], "population": [10, 20]}
@@ -163,6 +164,51 @@ def test_too_many_pairs_for_the_memory_are_refused_before_they_are_looked_for(
 ):
     path = tmp_path / "towns.csv"
     TOWNS.to_csv(path, index=False)
+    monkeypatch.setattr(travel, "FEW_PAIRS", 0)
     monkeypatch.setattr(travel, "BYTES_A_PAIR", 10**15)
     for words in (["mclp", "--radius", 10**6], ["p-median"]):
         refused(run(*words, "--demand", path, "-p", 1), "mémoire")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--radius", "-5"], "--radius"),
+        (["--minutes", "-5"], "--minutes"),
+        (["--minutes", "nan"], "--minutes"),
+        (["--radius", "5", "--time-limit", "0"], "--time-limit"),
+        (["--radius", "5", "--time-limit", "nan"], "--time-limit"),
+        (["--radius", "5", "--gap", "1"], "--gap"),
+        (["--radius", "5", "--tsplib", "x.tsp"], "--demand | --orlib | --tsplib"),
+        (["--radius", "5", "--required", "01001", "--forbidden", "01001"], "01001"),
+    ],
+)
+def test_an_option_that_cannot_be_is_named(tmp_path, words, said):
+    (tmp_path / "d.csv").write_text("code,lon,lat\n01000,3,50\n01001,3,51\n")
+    demand = ["--demand", str(tmp_path / "d.csv"), "-p", "1"]
+    result = CliRunner().invoke(app, ["locate", "mclp", *demand, *words])
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_an_endless_time_is_no_limit_and_an_endless_radius_covers_all(tmp_path):
+    (tmp_path / "d.csv").write_text("code,lon,lat\n01000,3,50\n01001,3,51\n")
+    demand = ["--demand", str(tmp_path / "d.csv"), "-p", "1", "--radius", "inf", "--json"]
+    result = CliRunner().invoke(app, ["locate", "mclp", *demand, "--time-limit", "inf"])
+    assert json.loads(result.stdout)["objective"] == 2.0
+    gradual = CliRunner().invoke(app, ["locate", "gradual-mclp", *demand])
+    assert gradual.exit_code == 2
+
+
+def test_more_vertices_than_any_table_holds_are_refused_at_once(tmp_path):
+    (tmp_path / "o.txt").write_text("1000000000 0 1\n")
+    result = CliRunner().invoke(app, ["locate", "p-median", "--orlib", str(tmp_path / "o.txt")])
+    assert result.exit_code == 2
+    assert result.output.count("\n") == 1
+
+
+def test_codes_of_a_matrix_that_do_not_match_are_named_by_its_columns(tmp_path):
+    (tmp_path / "m.csv").write_text("from,to,minutes\n1,2,3\n")
+    with pytest.raises(TableError) as error:
+        read_matrix(tmp_path / "m.csv", ["01"], ["02"])
+    assert [each.column for each in error.value.findings] == ["from/to"]

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from optimiser.errors import VerificationError
 from optimiser.location.certificate import derive
-from optimiser.location.components import components
+from optimiser.location.components import components, joined
 from optimiser.location.core import Core
 from optimiser.location.effort import Effort
 from optimiser.location.engine import solve
@@ -152,3 +154,15 @@ def test_demands_that_are_alone_make_one_part():
     parts = [(demands.tolist(), candidates.tolist()) for demands, candidates in components(core)]
     assert parts == [([5, 6, 7], [5, 6, 7]), ([0, 1, 2, 3, 4], [0, 1, 2, 3, 4])]
     assert solve(core, EXACT).bound == 6
+
+
+@examples(100)
+@given(st.integers(0, 2**31), st.integers(1, 30), st.integers(1, 30), st.floats(0.0, 0.2))
+def test_what_pairs_join_is_what_a_graph_library_finds(seed, n, m, share):
+    rng = np.random.default_rng(seed)
+    demand, site = np.nonzero(rng.random((n, m)) < share)
+    start = np.concatenate(([0], np.cumsum(np.bincount(demand, minlength=n))))
+    ours = joined(start, site.astype(np.int32), m)
+    graph = coo_array((np.ones(len(site)), (demand, n + site)), shape=(n + m, n + m))
+    parts, theirs = connected_components(graph, directed=False)
+    assert len(set(zip(ours.tolist(), theirs.tolist(), strict=True))) == parts == ours.max() + 1

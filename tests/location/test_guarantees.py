@@ -33,6 +33,7 @@ from optimiser.location.p_dispersion import p_dispersion
 from optimiser.location.p_median import p_median
 from optimiser.location.plain import (
     plain_center,
+    plain_dispersion,
     plain_gradual,
     plain_lscp,
     plain_mclp,
@@ -84,6 +85,7 @@ def test_engine_agrees_with_the_plain_models_on_thirty_towns(seed):
             plain_gradual(share, weights, none, 4),
         ),
         (p_center(travel, 6, limits=EXACT), plain_center(table, 6)),
+        (p_dispersion(travel, 6, limits=EXACT), plain_dispersion(table, 6)),
     ]
     for result, plain in pairs:
         assert result.status is Status.OPTIMAL, result.problem

@@ -13,14 +13,15 @@ from optimiser.location.cflp import cflp
 from optimiser.location.lscp_b import lscp_b
 from optimiser.location.p_center import p_center
 from optimiser.location.p_dispersion import p_dispersion
-from optimiser.location.plain import plain_capacitated
+from optimiser.location.plain import plain_backup, plain_capacitated
 from optimiser.location.rules import Rules
 from optimiser.location.travel import MatrixTravel, PointTravel
 from optimiser.solution import Status, StopReason
-from optimiser.solvers import Limits, LinearModel, Outcome, highs
+from optimiser.solvers import BACKENDS, Limits, LinearModel, Outcome, highs
 from tests.location import brute
 from tests.location.examples import examples
 from tests.location.test_core_problems import QUICK, cases
+from tests.location.test_guarantees import matrix_of
 
 EXACT = Limits(gap=0.0)
 SOME = examples(60)
@@ -286,3 +287,33 @@ def test_backup_out_of_time_claims_no_proof(monkeypatch):
         assert result.stop is not StopReason.PROOF
         assert len(result.sites) == len(exact.sites)
         assert result.objective <= exact.objective <= result.bound
+
+
+@pytest.mark.parametrize("problem", ["lscp_b", "cflp", "capacitated_p_median"])
+def test_small_instances_are_the_plain_model_to_the_last_column(problem, monkeypatch):
+    rng = np.random.default_rng(3)
+    n = 12
+    places = PointTravel(rng.random((n, 2)) * 100)
+    weights, none, one = rng.integers(1, 99, n).astype(float), np.zeros(n), np.ones(n)
+    room, costs = np.full(n, weights.sum() / 2), rng.integers(10, 900, n).astype(float)
+    table, seen = matrix_of(places), []
+
+    def solve(model, limits):
+        seen.append(model)
+        return highs.solve(model, limits)
+
+    monkeypatch.setitem(BACKENDS, "highs", solve)
+    if problem == "lscp_b":
+        result = lscp_b(places, weights, 30, limits=EXACT)
+        least = float(len(result.sites))
+        plain = plain_backup(table <= 30, weights, one, least, np.empty(0, dtype=int))
+    elif problem == "cflp":
+        cflp(places, weights, room, costs, limits=EXACT)
+        plain = plain_capacitated(table, weights, room, costs, None, whole=False)
+    else:
+        capacitated_p_median(places, weights, room, 4, limits=EXACT)
+        plain = plain_capacitated(table, weights, room, none, 4, whole=True)
+    wanted = LinearModel.from_pulp(plain[0])
+    assert np.abs(seen[-1].rows - wanted.rows).max() == 0.0
+    for name in ("cost", "lower", "upper", "integer", "row_lower", "row_upper"):
+        assert getattr(seen[-1], name).tolist() == pytest.approx(getattr(wanted, name).tolist())

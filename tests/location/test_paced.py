@@ -160,3 +160,19 @@ def test_a_solver_that_does_not_keep_its_time_is_ended(monkeypatch):
     monkeypatch.setattr(isolated, "START_SECONDS", 0.0)
     outcome = isolated.solve("highs", hard(), Limits(seconds=60.0))
     assert (outcome.status, outcome.stop) == (Status.NO_ANSWER, StopReason.TIME)
+
+
+def test_without_room_for_the_pairs_what_was_spread_out_is_still_an_answer(monkeypatch):
+    def full(_):
+        raise MemoryError
+
+    places, _ = towns(80)
+    best = p_center(places, 6), p_dispersion(places, 6)
+    monkeypatch.setattr(travel, "FEW_PAIRS", 1000)
+    monkeypatch.setattr(travel, "check_room", full)
+    near, far = p_center(places, 6), p_dispersion(places, 6)
+    for found, exact in ((near, best[0]), (far, best[1])):
+        assert (found.status, found.stop) == (Status.FEASIBLE, StopReason.MEMORY)
+        assert len(found.sites) == 6
+        sign = 1.0 if found.maximise else -1.0
+        assert sign * found.objective <= sign * exact.objective <= sign * found.bound
