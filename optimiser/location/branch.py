@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Node, Proof
+from optimiser.location.certificate import NO_WEIGHTS, NONE, ROOT, Node, Proof, Reach
 from optimiser.location.core import Core
 from optimiser.location.cuts import Pool
 from optimiser.location.dive import dive
@@ -17,6 +17,7 @@ from optimiser.location.kernels.dual import ascend
 from optimiser.location.kernels.interchange import greedy, improve, invite, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN, reduced_costs
 from optimiser.location.linear import Relaxation, Relaxed, Start
+from optimiser.location.reach import shorter
 from optimiser.location.reduce import keep_candidates
 from optimiser.location.sets import shared_sets
 from optimiser.solution import StopReason
@@ -105,6 +106,8 @@ class Tree:
         self.next_dive = 0
         self.root = self.states[0]
         self.first: Relaxed | None = None
+        self.plain: FloatArray | None = None
+        self.reach: Reach | None = None
         self.value = math.inf
         self.gains = np.zeros((2, self.core.candidates))
         self.tries = np.zeros((2, self.core.candidates))
@@ -132,8 +135,12 @@ class Tree:
             self._dive(0, run)
             if run.value < known:
                 self._settle(0, self.first, run)
+        if not self.effort.reductions:
+            return True
+        if self.effort.fixing and self.plain is not None:
+            self.reach = shorter(self.core, self.root, self.plain, run.cut)
         left = int((self.root == FREE).sum())
-        return not self.effort.reductions or left >= RESTART * self.core.candidates
+        return left >= RESTART * self.core.candidates and self.reach is None
 
     def _shrinks(self, run: Run) -> bool:
         """Whether better sites decide so much at the root that it is time to start again."""
@@ -318,6 +325,8 @@ class Tree:
         answer = self.relaxation.solve(state, needs, run.clock.left, self.bases[number])
         if answer is None:
             return None
+        if number == 0:
+            self.plain = answer.multipliers
         target = run.cut - self.core.constant
         if answer.value < target:
             rounds = self.effort.cut_rounds if number == 0 else self.effort.node_rounds

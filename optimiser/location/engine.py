@@ -15,6 +15,7 @@ from optimiser.location.certificate import (
     Node,
     Proof,
     Reach,
+    Share,
     derive,
 )
 from optimiser.location.components import components, solved_apart
@@ -33,6 +34,7 @@ from optimiser.location.neighbourhoods import placed_anew
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.location.remainder import in_layers, remainder
+from optimiser.location.shared import sharing, solved_together
 from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
@@ -126,6 +128,8 @@ class _Run:
         self.cuts = self.pool.demands
         self.rest: Certificate | None = None
         self.reach: Reach | None = None
+        self.price: float | None = None
+        self.shares: tuple[Share, ...] = ()
         self.work = 0, 0
         self.multipliers = np.zeros(self.core.demands)
         self.step = 1.0
@@ -262,6 +266,8 @@ class _Run:
             with self.clock.stage("cuts"):
                 self._climb()
             return
+        if self.price is not None and self._share(self.price):
+            return
         layers = in_layers(self.core, self.state, self.multipliers, self.cut, self.effort)
         with self.clock.stage("branch"):
             tree = Tree(
@@ -284,7 +290,7 @@ class _Run:
         self.bound = max(known, min(tree.floors[0], self.value))
         self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root)
         if not (self.done or self.clock.out):
-            self._again(layers=stop is not None)
+            self._again(tree.reach, layers=stop is not None)
 
     def _place(self) -> None:
         """Place a fixed number of sites anew by neighbourhoods, where demands may be left."""
@@ -316,14 +322,25 @@ class _Run:
                 break
         self.stop = StopReason.SOLVER
 
-    def _again(self, *, layers: bool) -> None:
+    def _share(self, price: float) -> bool:
+        """Solve parts that share the number of sites; says whether there are such parts."""
+        members = sharing(self.core)
+        if members:
+            told = solved_together(self.core, members, price, self, solve)
+            self.bound, self.work = max(self.bound, told.bound), told.work
+            self.shares = told.shares
+            self.stop = StopReason.PROOF if self.done else StopReason.SOLVER
+        return bool(members)
+
+    def _again(self, near: Reach | None, *, layers: bool) -> None:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""
         core, state = self.core, self.state
         told = layers and in_layers(core, state, self.multipliers, self.cut, self.effort)
-        left = told[0] if told else remainder(core, state)
+        left = told[0] if told else remainder(core, state, near)
         limits, effort = self.limits, self.effort
         inner = _Run(left.core, left.reduced, limits, effort, self.clock, self.worth, self.enough)
         inner.value, inner.bound = self.value, self.bound
+        inner.price = left.price
         inner.multipliers = np.zeros(left.reduced.core.demands)
         inner.branch()
         if inner.sites is not None:
@@ -335,6 +352,8 @@ class _Run:
     @property
     def certificate(self) -> Certificate:
         """What is proven, for the judge."""
+        if self.shares:
+            return Certificate(self.reduced.steps, (), shares=self.shares)
         return Certificate(self.reduced.steps, self.nodes, self.cuts, self.rest, self.reach)
 
     @property

@@ -283,7 +283,7 @@ def implied_demands(net: Net) -> NDArray[np.int64]:
     for i in range(demands):
         begin = net.start[i]
         end = net.start[i + 1]
-        if np.isfinite(net.unserved[i]) or begin == end or net.cost[end - 1] > 0.0:
+        if begin == end or net.cost[end - 1] > 0.0:
             continue
         rare = net.site[begin]
         for k in range(begin, end):

@@ -11,7 +11,7 @@ from optimiser.location.core import Core
 from optimiser.location.effort import Effort
 from optimiser.location.kernels.net import FREE, OPEN
 from optimiser.location.layers import layered_pairs
-from optimiser.location.reach import reach
+from optimiser.location.reach import reach, worth_of_a_site
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.units import FloatArray, IntArray
 
@@ -33,15 +33,18 @@ class Remainder:
         How far its demands go; None: as far as they did.
     reduced
         What its reductions leave.
+    price
+        What one more site is worth, about; None: not known, or the number is not fixed.
     """
 
     core: Core
     opened: IntArray
     reach: Reach | None
     reduced: Reduced
+    price: float | None = None
 
 
-def remainder(core: Core, state: NDArray[np.int8]) -> Remainder:
+def remainder(core: Core, state: NDArray[np.int8], near: Reach | None) -> Remainder:
     """Reduce what is left.
 
     Parameters
@@ -50,10 +53,14 @@ def remainder(core: Core, state: NDArray[np.int8]) -> Remainder:
         The core.
     state
         What is decided (m,).
+    near
+        How far demands go; None: as far as they do.
     """
     opened = np.flatnonzero(state == OPEN)
     left = core.open_always(opened)
-    return Remainder(left, opened, None, reduce(left, state == FREE))
+    if near is not None:
+        left = left.useful(state == FREE).reaching(near.size)
+    return Remainder(left, opened, near, reduce(left, state == FREE))
 
 
 def in_layers(
@@ -87,8 +94,10 @@ def in_layers(
     pairs = len(left.site)
     if pairs > PAIRS:
         return None
+    small = keep_candidates(left, free)[0]
+    price = worth_of_a_site(small, multipliers)
     if effort.fixing:
-        found = reach(keep_candidates(left, free)[0], multipliers, cut)
+        found = reach(small, multipliers, cut)
         left = left.reaching(found.size)
     if layered_pairs(left.start, left.cost) > LAYERED_PAIRS:
         return None
@@ -96,4 +105,4 @@ def in_layers(
     if not linear(reduced.core):
         return None
     nodes = min(MOST_WORK, WORK * len(reduced.core.site)) // pairs
-    return Remainder(left, opened, found, reduced), min(effort.nodes, nodes)
+    return Remainder(left, opened, found, reduced, price), min(effort.nodes, nodes)
