@@ -29,6 +29,21 @@ PROBLEMS = (
     *("capacitated-p-median", "uflp", "cflp"),
 )
 
+COVERING = {"mclp", "gradual-mclp", "lscp", "lscp-b"}
+USED_BY = {
+    "--radius": COVERING,
+    "--minutes": COVERING,
+    "-p": set(PROBLEMS) - {"lscp", "lscp-b", "uflp", "cflp"},
+    "--capacity": {"capacitated-p-median", "cflp"},
+    "--nearest": {"p-median", "capacitated-p-median", "cflp"},
+}
+"""Problems to which an option means something; options that are not named mean something to all."""
+
+OF_TABLES = {"--candidates", "--matrix", "--minutes"}
+
+INFEASIBLE, NO_ANSWER = 3, 4
+"""Exit codes, as of ``plan``."""
+
 METRES_PER_MINUTE = 50_000 / 60
 """Straight-line metres a minute when ``--minutes`` comes without a matrix."""
 
@@ -95,6 +110,8 @@ def _ask(
     given = [path for path in (demand, orlib, tsplib) if path is not None]
     if len(given) != 1:
         raise InputError((Finding("option_missing", column="--demand | --orlib | --tsplib"),))
+    if radius is not None and minutes is not None:
+        raise InputError((Finding("option_one", column="--radius | --minutes"),))
     if orlib is not None:
         table, wanted = read_orlib(orlib)
         codes = [str(j + 1) for j in range(len(table))]
@@ -203,6 +220,18 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
         from optimiser.solvers import Limits  # noqa: PLC0415
 
         began = time.perf_counter()
+        options = {
+            "--radius": radius,
+            "--minutes": minutes,
+            "-p": count,
+            "--capacity": capacity,
+            "--nearest": nearest,
+            "--candidates": candidates,
+            "--matrix": matrix,
+        }
+        given = [option for option, value in options.items() if value is not None]
+        for option in _unused(name, given, table=demand is not None):
+            typer.echo(labels("cli.locate.unused", option=option, problem=name), err=True)
         try:
             limits = Limits(seconds=time_limit, gap=gap, seed=seed)
             asked = _ask(demand, candidates, matrix, orlib, tsplib, radius, minutes, count)
@@ -230,14 +259,24 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
         told = answer(result, question.codes, time.perf_counter() - began)
         if as_json:
             typer.echo(json.dumps(told))
-            return
-        for key in ("status", "objective", "bound", "gap", "seconds"):
-            typer.echo(f"{key:>10}  {told[key]}")
-        typer.echo(f"{'sites':>10}  {' '.join(map(str, told['sites']))}")  # type: ignore[call-overload]
+        else:
+            for key in ("status", "objective", "bound", "gap", "seconds"):
+                typer.echo(f"{key:>10}  {told[key]}")
+            typer.echo(f"{'sites':>10}  {' '.join(map(str, told['sites']))}")  # type: ignore[call-overload]
+        code = {"infeasible": INFEASIBLE, "no_answer": NO_ANSWER}.get(result.status.value)
+        if code is not None:
+            typer.echo(labels(f"cli.locate.{result.status.value}"), err=True)
+            raise typer.Exit(code)
 
     run.__name__ = name.replace("-", "_")
     run.__doc__ = labels(f"cli.locate.{name.replace('-', '_')}")
     return run
+
+
+def _unused(name: str, given: list[str], *, table: bool) -> list[str]:
+    """Options that mean nothing to a problem, or to a file that is no table of demands."""
+    means = {option for option in given if name in USED_BY.get(option, PROBLEMS)}
+    return [each for each in given if each not in means or (each in OF_TABLES and not table)]
 
 
 def _numbers_of(wanted: list[str] | None, codes: list[str], option: str) -> tuple[int, ...]:

@@ -10,8 +10,11 @@ from scipy import sparse
 from optimiser.location.result import NO_SITES, Result
 from optimiser.location.travel import NOWHERE
 from optimiser.solution import Status
-from optimiser.solvers import BACKENDS, Limits, LinearModel, Outcome
+from optimiser.solvers import BACKENDS, Limits, LinearModel, Outcome, isolated
 from optimiser.units import BoolArray, FloatArray, IntArray
+
+LARGE = 200_000
+"""Coefficients from which a model with a time limit is solved in a process of its own."""
 
 Entries = tuple[Any, Any, Any]
 """Arrays: rows, counted from the block's first, columns, and coefficients, or one for all."""
@@ -115,7 +118,11 @@ def solved(model: LinearModel, candidates: int, limits: Limits) -> tuple[Outcome
     tuple
         What the solver reports, and the sites.
     """
-    outcome = BACKENDS["highs"](model, limits)
+    if limits.seconds is not None and model.rows.nnz > LARGE:
+        # HiGHS does not always look at its clock: on large models another process is ended for it.
+        outcome = isolated.solve("highs", model, limits)
+    else:
+        outcome = BACKENDS["highs"](model, limits)
     if outcome.values is None:
         return outcome, NO_SITES
     return outcome, np.flatnonzero(outcome.values[:candidates] > 0.5)  # noqa: PLR2004 - a binary

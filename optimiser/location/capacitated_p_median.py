@@ -11,7 +11,7 @@ far as they must (`optimiser.location.capacities`): the k-nearest p-median probl
 from numpy.typing import ArrayLike
 
 from optimiser.location.capacities import capacitated
-from optimiser.location.result import Result
+from optimiser.location.result import Result, in_time
 from optimiser.location.rules import Rules
 from optimiser.location.travel import Travel
 from optimiser.solvers import Limits
@@ -19,6 +19,7 @@ from optimiser.solvers import Limits
 NAME = "capacitated_p_median"
 
 
+@in_time(NAME, maximise=False)
 def capacitated_p_median(
     travel: Travel,
     weights: ArrayLike | None,

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from optimiser.errors import InputError, VerificationError
 from optimiser.location.by_solver import Rows, fixed_limits, result_from, solved
-from optimiser.location.effort import Clock
+from optimiser.location.effort import Clock, OutOfTimeError
 from optimiser.location.result import NO_SITES, Result
 from optimiser.location.rules import (
     Rules,
@@ -32,6 +32,7 @@ from optimiser.units import BoolArray, FloatArray, IntArray
 
 TOLERANCE = 1e-6
 LEAST_LIST, LISTS = 20, 5
+PAIRS_A_SECOND = 50_000
 
 
 def capacitated(
@@ -81,16 +82,23 @@ def capacitated(
     most = int(usable.sum())
     opened = most if count is None else max(1, count + len(sites.existing))
     first = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
+    if clock.left is not None and nearest is None:
+        first = min(first, max(LEAST_LIST, int(PAIRS_A_SECOND * clock.left / travel.demands)))
     problem = _Problem(weight, room, sites, fixed, usable, whole)
     length = np.full(travel.demands, min(first, most))
     rounds = 0
     while True:
         rounds += 1
-        with clock.stage("pairs"):
-            pairs = travel.nearest(length, usable)
-            width = np.diff(pairs.start)
-            unreachable(width > 0)
-            cut = (width == length) & (length < most)
+        try:
+            with clock.stage("pairs"):
+                pairs = travel.nearest(length, usable, clock)
+        except OutOfTimeError:
+            if rounds == 1:
+                raise
+            break
+        width = np.diff(pairs.start)
+        unreachable(width > 0)
+        cut = (width == length) & (length < most)
         with clock.stage("solve"):
             total = None if count is None else count + len(sites.existing)
             model = problem.model(pairs, cut, total)

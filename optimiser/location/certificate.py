@@ -43,7 +43,7 @@ class Proof:
         Numbers of cuts of the certificate, and their multipliers.
     """
 
-    multipliers: NDArray[np.float32] | FloatArray
+    multipliers: NDArray[np.floating]
     opened: IntArray
     closed: IntArray
     cuts: IntArray = field(default_factory=lambda: NONE)

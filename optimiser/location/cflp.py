@@ -13,7 +13,7 @@ from dataclasses import replace
 from numpy.typing import ArrayLike
 
 from optimiser.location.capacities import capacitated
-from optimiser.location.result import Result
+from optimiser.location.result import Result, in_time
 from optimiser.location.rules import Rules
 from optimiser.location.travel import Travel
 from optimiser.solvers import Limits
@@ -21,6 +21,7 @@ from optimiser.solvers import Limits
 NAME = "cflp"
 
 
+@in_time(NAME, maximise=False)
 def cflp(
     travel: Travel,
     weights: ArrayLike | None,

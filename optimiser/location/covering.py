@@ -7,6 +7,7 @@ other cuts, and blocks that no candidate joins are raised side by side.
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import highspy
 import numpy as np
@@ -105,13 +106,14 @@ class Climb:
         clock, until
             When to stop: with so many seconds left.
         """
+        raised_block = partial(raise_block, threads=self.threads)
         with ThreadPoolExecutor(min(self.threads, SIDE_BY_SIDE)) as pool:
             for group in self._groups(seed):
                 if clock.left is not None and clock.left <= until:
                     return
                 blocks = [self._block(demands) for demands in group]
                 # Both see the same prices, so that the number of threads changes nothing.
-                for block, raised in zip(blocks, pool.map(raise_block, blocks), strict=True):
+                for block, raised in zip(blocks, pool.map(raised_block, blocks), strict=True):
                     if raised is not None:
                         self._take(block, raised)
 
@@ -195,13 +197,15 @@ class Climb:
                 self.reduced[pool.sites[cut]] -= weight * pool.heights[cut]
 
 
-def raise_block(block: Block) -> Raised | None:
+def raise_block(block: Block, threads: int) -> Raised | None:
     """Solve the relaxation of a block, cut after cut.
 
     Parameters
     ----------
     block
         The block.
+    threads
+        As of `optimiser.solvers.highs.quiet_highs`.
 
     Returns
     -------
@@ -209,7 +213,7 @@ def raise_block(block: Block) -> Raised | None:
         What makes more of it than its multipliers so far; None where nothing does.
     """
     k, given = len(block.demands), block.matrix.shape[0]
-    solver = quiet_highs()
+    solver = quiet_highs(threads)
     count = len(block.sites)
     solver.addVars(count, np.zeros(count), np.ones(count))
     solver.changeColsCost(count, np.arange(count, dtype=np.int32), block.opening)

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+MOST_OWED, PAIRS_SHARE = 0.5, 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -36,8 +38,8 @@ class Effort:
         False leaves placing sites anew by neighbourhoods out, as in a neighbourhood itself.
     cuts
         False leaves the linear relaxation and its cuts out.
-    cut_rounds, node_rounds
-        Rounds of cuts at the root and at every other node of the tree.
+    cut_rounds
+        Rounds of cuts at the root of the tree.
     probes
         Sets of candidates tried out at each node before it is split.
     dives, between_dives
@@ -64,13 +66,16 @@ class Effort:
     placing: bool = True
     cuts: bool = True
     cut_rounds: int = 20
-    node_rounds: int = 0
     probes: int = 4
     dives: int = 10
     between_dives: int = 10
     climbs: int = 10
     nodes: int = 1_000_000
     tree_bytes: int = 400_000_000
+
+
+class OutOfTimeError(Exception):
+    """The time was up before there was anything to answer from."""
 
 
 @dataclass
@@ -81,23 +86,39 @@ class Clock:
     ----------
     limit
         Seconds; None: no limit.
+    owed
+        Seconds that the judge will take of them, as far as is known.
     """
 
     limit: float | None
     seconds: dict[str, float] = field(default_factory=dict)
     began: float = field(default_factory=time.perf_counter)
+    owed: float = 0.0
 
     @property
     def out(self) -> bool:
         """Whether the time is up."""
-        return self.limit is not None and time.perf_counter() - self.began >= self.limit
+        return self.left == 0.0
 
     @property
     def left(self) -> float | None:
-        """Seconds left; None without a limit."""
+        """Seconds left to the search; None without a limit."""
         if self.limit is None:
             return None
-        return max(0.0, self.limit - (time.perf_counter() - self.began))
+        # However dear the judge, the search has half of the time.
+        owed = min(self.owed, MOST_OWED * self.limit)
+        return max(0.0, self.limit - owed - (time.perf_counter() - self.began))
+
+    def check_pairs(self) -> None:
+        """Stop the search for pairs where it leaves no time to make an answer of them.
+
+        Raises
+        ------
+        OutOfTimeError
+            Too little is left.
+        """
+        if self.left is not None and self.left < (1.0 - PAIRS_SHARE) * (self.limit or 0.0):
+            raise OutOfTimeError
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """From a core to proven sites: reduce, search, bound, fix, branch."""
 
 import math
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -27,14 +28,14 @@ from optimiser.location.fixing import fixed
 from optimiser.location.found import Found
 from optimiser.location.halves import pool_of
 from optimiser.location.interchanged import interchanged, most_open
-from optimiser.location.kernels.dual import ascend
-from optimiser.location.kernels.interchange import Place, greedy, stand
+from optimiser.location.kernels.interchange import Place, stand
 from optimiser.location.kernels.net import CLOSED, FREE, OPEN
 from optimiser.location.neighbourhoods import placed_anew
+from optimiser.location.paced import ascended, filled, toll
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
-from optimiser.location.remainder import in_layers, remainder
-from optimiser.location.shared import sharing, solved_together
+from optimiser.location.remainder import Remainder, in_layers, remainder
+from optimiser.location.shared import solved_together
 from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
@@ -87,8 +88,8 @@ def solve(
     clock = clock or Clock(limits.seconds)
     allowed = np.ones(core.candidates, dtype=bool) if allowed is None else allowed
     with clock.stage("reduce"):
-        reduced = reduce(core, allowed, wanted=effort.reductions)
-        whole = not effort.reductions or enough is not None
+        reduced = reduce(core, allowed, wanted=effort.reductions, clock=clock)
+        whole = not effort.reductions or enough is not None or clock.out
         members = [] if whole else components(reduced.core)
     if not members:
         return _Run(core, reduced, limits, effort, clock, worth, enough).all(start)
@@ -131,6 +132,7 @@ class _Run:
         self.price: float | None = None
         self.shares: tuple[Share, ...] = ()
         self.work = 0, 0
+        self.toll = toll(core, self.core, clock)
         self.multipliers = np.zeros(self.core.demands)
         self.step = 1.0
         self.iterations = 0
@@ -147,7 +149,8 @@ class _Run:
         if self.core.integral:
             slack = max(1.0 - 1e-6, self.limits.gap * abs(self.worth - self.value))
         else:
-            slack = max(self.limits.gap, 1e-9) * abs(self.worth - self.value)
+            # A little less than counts as proof: what the judge takes off for rounding.
+            slack = 0.99 * max(self.limits.gap, 1e-9) * abs(self.worth - self.value)
         return self.value - slack
 
     @property
@@ -177,7 +180,7 @@ class _Run:
                 number[self.reduced.kept] = np.arange(core.candidates, dtype=np.int32)
                 given = number[start]
             at = stand(net, penalised, given[given >= 0])
-            greedy(net, at, net.number)
+            filled(core, at, self.clock)
             self._improve(at, self.effort.first)
 
     def _improve(self, at: Place, work: int) -> None:
@@ -198,23 +201,16 @@ class _Run:
             with self.clock.stage("bound"):
                 upper = self.value if math.isfinite(self.value) else max(core.worst, self.cut + 1)
                 target = self.cut - core.constant
-                best, _, opening, self.step, done = ascend(
-                    net,
-                    self.multipliers,
-                    self.state,
-                    upper - core.constant,
-                    target + 1e-7 * abs(target),
-                    self.effort.ascent,
-                    self.step,
-                    20,
-                )
-                self.multipliers = best
-                self.iterations += done
+                aim = upper - core.constant, target + 1e-7 * abs(target)
+                begin = net, self.multipliers, self.state
+                at = ascended(*begin, *aim, self.effort.ascent, self.step, 20, self.clock)
+                self.multipliers, self.step = at.best, float(at.numbers[1])
+                self.iterations += int(at.counts[1])
                 self._prove()
             if self.done or self.clock.out:
                 break
             with self.clock.stage("search"):
-                self._around(opening)
+                self._around(at.opening)
             if self.done or self.clock.out:
                 break
             distance = self.cut - before
@@ -225,11 +221,12 @@ class _Run:
         """Take the bound and the fixings of the present multipliers and cuts."""
         cut = self.cut if self.effort.fixing and math.isfinite(self.value) else math.inf
         costs = self.pool.shifted(cuts, weights)
-        found = fixed(self.core, self.state, costs, self.multipliers, cut)
+        found = fixed(self.core, self.state, costs, self.multipliers, cut, self.cut)
         if found is None:
             self.bound = math.inf
             return
         if found.value > self.bound or len(found.closed) or len(found.opened):
+            self.clock.owed += self.toll
             self.root.proofs.append(
                 Proof(found.multipliers, found.opened, found.closed, cuts, weights)
             )
@@ -241,7 +238,7 @@ class _Run:
         return math.ceil(value - 1e-6) if self.core.integral else value
 
     def _around(self, opening: FloatArray) -> None:
-        self._improve(most_open(self.core, opening), self.effort.round)
+        self._improve(most_open(self.core, opening, self.clock), self.effort.round)
 
     def polish(self) -> None:
         """Perturb the best sites, keep what is better."""
@@ -266,9 +263,9 @@ class _Run:
             with self.clock.stage("cuts"):
                 self._climb()
             return
-        if self.price is not None and self._share(self.price):
+        if solved_together(self, solve):
             return
-        layers = in_layers(self.core, self.state, self.multipliers, self.cut, self.effort)
+        layers = self._in_layers()
         with self.clock.stage("branch"):
             tree = Tree(
                 self.core,
@@ -279,7 +276,8 @@ class _Run:
                 self.limits.threads,
             )
             known = self.bound
-            stop = tree.grow(self) if tree.begin(self) else None
+            with closing(tree):
+                stop = tree.grow(self) if tree.begin(self) else None
         self.root.proofs += tree.nodes[0].proofs
         self.cuts = tree.pool.demands
         if stop is not None and (layers is None or stop is not StopReason.MEMORY):
@@ -287,10 +285,14 @@ class _Run:
             self.nodes += tree.nodes[1:]
             return
         # What the nodes proved goes with them.
-        self.bound = max(known, min(tree.floors[0], self.value))
-        self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root)
+        self.bound = max(known, min(tree.root.floor, self.value))
+        self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root.state)
         if not (self.done or self.clock.out):
             self._again(tree.reach, layers=stop is not None)
+
+    def _in_layers(self) -> tuple[Remainder, int] | None:
+        at = self.core, self.state, self.multipliers, self.cut
+        return in_layers(*at, self.effort, self.clock)
 
     def _place(self) -> None:
         """Place a fixed number of sites anew by neighbourhoods, where demands may be left."""
@@ -299,7 +301,8 @@ class _Run:
             return
 
         def alone(part: Core, start: IntArray) -> Found:
-            own, left = float(part.unserved.sum()), Clock(self.clock.left and PLACING)
+            spare = self.clock.left
+            own, left = float(part.unserved.sum()), Clock(spare and min(spare, PLACING))
             at = replace(self.limits, gap=PLACED)
             return solve(part, at, effort=SMALL, worth=own, start=start, clock=left)
 
@@ -322,21 +325,10 @@ class _Run:
                 break
         self.stop = StopReason.SOLVER
 
-    def _share(self, price: float) -> bool:
-        """Solve parts that share the number of sites; says whether there are such parts."""
-        members = sharing(self.core)
-        if members:
-            told = solved_together(self.core, members, price, self, solve)
-            self.bound, self.work = max(self.bound, told.bound), told.work
-            self.shares = told.shares
-            self.stop = StopReason.PROOF if self.done else StopReason.SOLVER
-        return bool(members)
-
     def _again(self, near: Reach | None, *, layers: bool) -> None:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""
-        core, state = self.core, self.state
-        told = layers and in_layers(core, state, self.multipliers, self.cut, self.effort)
-        left = told[0] if told else remainder(core, state, near)
+        told = self._in_layers() if layers else None
+        left = told[0] if told else remainder(self.core, self.state, near, self.clock)
         limits, effort = self.limits, self.effort
         inner = _Run(left.core, left.reduced, limits, effort, self.clock, self.worth, self.enough)
         inner.value, inner.bound = self.value, self.bound
@@ -352,9 +344,8 @@ class _Run:
     @property
     def certificate(self) -> Certificate:
         """What is proven, for the judge."""
-        if self.shares:
-            return Certificate(self.reduced.steps, (), shares=self.shares)
-        return Certificate(self.reduced.steps, self.nodes, self.cuts, self.rest, self.reach)
+        steps, nodes = self.reduced.steps, () if self.shares else self.nodes
+        return Certificate(steps, nodes, self.cuts, self.rest, self.reach, shares=self.shares)
 
     @property
     def nodes_done(self) -> int:
@@ -373,11 +364,12 @@ class _Run:
 
     def found(self) -> Found:
         """Let the judge derive the bound, and sum up."""
-        certificate = self.certificate
+        certificate, late = self.certificate, self.clock.out
         with self.clock.stage("judge"):
             bound = derive(self.original, certificate) if self.root.proofs else self._trivial()
             sites = None if self.sites is None else np.sort(self.reduced.kept[self.sites])
             value = math.inf if sites is None else self.original.value(sites)
+        self.clock.owed = 0.0
         if math.isinf(value):
             sites = None
             # Every answer costs less than the worst: a bound beyond it leaves none.
@@ -385,7 +377,7 @@ class _Run:
         self.value = value
         stop = StopReason.PROOF
         if not (bound >= self.cut or (sites is None and math.isinf(bound))):
-            stop = StopReason.TIME if self.clock.out else self.stop
+            stop = StopReason.TIME if late else self.stop
             stop = StopReason.SOLVER if stop is StopReason.PROOF else stop
         return Found(
             sites=sites,

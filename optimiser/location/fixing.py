@@ -12,6 +12,8 @@ from optimiser.location.core import Core
 from optimiser.location.kernels.net import FREE, cheapest, reduced_costs
 from optimiser.units import FloatArray, IntArray
 
+NEAR = 1e-5
+
 
 @dataclass(frozen=True, eq=False)
 class Fixed:
@@ -20,14 +22,14 @@ class Fixed:
     Parameters
     ----------
     multipliers
-        Those used, in single precision (n,).
+        Those used (n,), in single precision where that is enough.
     value
         No answer costs less.
     opened, closed
         Candidates that every answer cheaper than wanted opens, or leaves closed.
     """
 
-    multipliers: NDArray[np.float32]
+    multipliers: NDArray[np.floating]
     value: float
     opened: IntArray
     closed: IntArray
@@ -39,6 +41,7 @@ def fixed(
     costs: tuple[FloatArray, FloatArray, float],
     multipliers: FloatArray,
     cut: float,
+    goal: float,
 ) -> Fixed | None:
     """Bound a core under decisions, and find what follows for single candidates.
 
@@ -55,6 +58,8 @@ def fixed(
         One (n,) for each demand.
     cut
         Value wanted to be beaten; inf: nothing is fixed.
+    goal
+        Bound that is enough: multipliers that only rounding keeps from it are not rounded.
 
     Returns
     -------
@@ -62,17 +67,24 @@ def fixed(
         What is proven; None where no answer obeys the decisions.
     """
     opening, unserved, constant = costs
-    rounded = multipliers.astype(np.float32)
-    exact = np.minimum(rounded.astype(np.float64), np.maximum(unserved, 0.0))
-    reduced = reduced_costs(core.net._replace(opening=opening), exact)
-    sites, inside, outside, possible = cheapest(reduced, state, core.net.number)
-    if not possible:
-        return None
-    value = float(exact.sum() + reduced[sites].sum()) + constant
-    value += float(np.minimum(unserved, 0.0).sum())
+    net, left = core.net._replace(opening=opening), np.maximum(unserved, 0.0)
+    constant += float(np.minimum(unserved, 0.0).sum())
+    exact = np.minimum(multipliers, left)
+    used: NDArray[np.floating] = exact.astype(np.float32)
+    # Rounded up beyond what leaving unserved costs here, they would prove less where it costs more.
+    used = np.where(used > left, np.nextafter(used, np.float32(0.0)), used)
+    for precise in (False, True):
+        reduced = reduced_costs(net, used.astype(np.float64))
+        sites, inside, outside, possible = cheapest(reduced, state, net.number)
+        if not possible:
+            return None
+        value = float(used.sum(dtype=np.float64) + reduced[sites].sum()) + constant
+        if precise or value >= goal or value < goal - NEAR * abs(goal):
+            break
+        used = exact
     margin = cut + 1e-9 * (abs(cut) + 1.0)
     free = state == FREE
     closed = free & (reduced > inside) & (value + reduced - inside >= margin)
     opened = free & (reduced < outside) & (reduced <= inside)
     opened &= value - reduced + outside >= margin
-    return Fixed(rounded, value, np.flatnonzero(opened), np.flatnonzero(closed))
+    return Fixed(used, value, np.flatnonzero(opened), np.flatnonzero(closed))

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from optimiser.errors import Finding, InputError
 from optimiser.location.answer import Served, answered, core_of
 from optimiser.location.effort import Clock, Effort
-from optimiser.location.result import Result
+from optimiser.location.result import Result, in_time
 from optimiser.location.rules import Rules, checked_radius, checked_sites, checked_weights
 from optimiser.location.travel import NOWHERE, Travel
 from optimiser.solvers import Limits
@@ -51,6 +51,7 @@ def linear(full: float, none: float) -> Decay:
     return lambda travel: np.clip((none - travel) / (none - full), 0.0, 1.0)
 
 
+@in_time(NAME, maximise=True)
 def gradual_mclp(
     travel: Travel,
     weights: ArrayLike | None,
@@ -101,7 +102,7 @@ def gradual_mclp(
     usable = sites.allowed.copy()
     usable[sites.required] = usable[sites.existing] = True
     with clock.stage("pairs"):
-        pairs = travel.within(radius, usable)
+        pairs = travel.within(radius, usable, clock)
         share = _checked(decay(pairs.travel), pairs.travel)
         core = core_of(pairs, weight[pairs.demand] * (1.0 - share), weight, sites, count)
 

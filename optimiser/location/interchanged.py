@@ -4,10 +4,12 @@ import numpy as np
 
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock
-from optimiser.location.kernels.interchange import Place, greedy, improve, invite, stand
+from optimiser.location.kernels.interchange import Place, improve, invite, stand
+from optimiser.location.paced import filled, some
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 HALF, LOG, SLICE = 0.5, 65_536, 200_000_000
+LEAST_LOG, LOG_SITES = 256, 100_000_000
 
 
 def interchanged(
@@ -38,18 +40,21 @@ def interchanged(
     net, penalised = core.net, core.penalised
     order = np.random.default_rng(seed).permutation(core.candidates)
     invite(at, order[free[order]])
+    # What a change costs beyond the pairs grows with the sites, and counts by the log.
+    long = LOG if clock.left is None else max(LEAST_LOG, LOG_SITES // (1 + int(at.size[0])))
+    log = np.empty((min(LOG, long), 2), np.int32)
     while work > 0:
         size = at.size
         before = int(size[3])
-        improve(net, penalised, at, np.empty((LOG, 2), np.int32), 0, min(work, SLICE))
+        improve(net, penalised, at, log, 0, some(min(work, SLICE), clock))
         work -= max(1, int(size[3]) - before)
         if size[1] == size[2] or clock.out:
             break
     return np.sort(at.sites[: at.size[0]]).astype(np.int64)
 
 
-def most_open(core: Core, opening: FloatArray) -> Place:
-    """Stand at the candidates that are open most (m,)."""
+def most_open(core: Core, opening: FloatArray, clock: Clock) -> Place:
+    """Stand at the candidates that are open most (m,), filled up while there is time."""
     net = core.net
     if net.number < 0:
         picks = np.flatnonzero(opening > HALF)
@@ -57,5 +62,5 @@ def most_open(core: Core, opening: FloatArray) -> Place:
         picks = np.argsort(-opening, kind="stable")[: net.number]
     at = stand(net, core.penalised, picks.astype(np.int32))
     if net.number < 0:
-        greedy(net, at, net.number)
+        filled(core, at, clock)
     return at

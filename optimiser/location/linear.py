@@ -6,7 +6,7 @@ computed anew over all candidates.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
 
 import highspy
 import numpy as np
@@ -16,67 +16,15 @@ from optimiser.location.core import Core
 from optimiser.location.cuts import Pool, separate
 from optimiser.location.effort import Clock
 from optimiser.location.kernels.net import CLOSED, OPEN, cheapest, reduced_costs
+from optimiser.location.relaxed import Relaxed, Start
 from optimiser.solvers.highs import quiet_highs
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 PRICINGS = 12
 SMALL_PAIRS, SMALL_GAIN, LEAST_GAIN = 50_000, 0.1, 0.02
 COLUMNS_AT_ONCE = 400
-
-
-@dataclass(frozen=True, eq=False)
-class Relaxed:
-    """An answer of the relaxation.
-
-    Parameters
-    ----------
-    multipliers
-        One (n,) for each demand.
-    cuts, weights
-        Cuts with a multiplier, and theirs.
-    needs
-        Multipliers of the sets of which a site must be open, as they were given.
-    opening, left
-        How far each candidate (m,) is open, and each demand (n,) left unserved.
-    value
-        What HiGHS gives it, the core's constant aside.
-    """
-
-    multipliers: FloatArray
-    cuts: IntArray
-    weights: FloatArray
-    needs: FloatArray
-    opening: FloatArray
-    left: FloatArray
-    value: float
-
-
-@dataclass(frozen=True, eq=False)
-class Start:
-    """Where an answer of the relaxation stands.
-
-    Parameters
-    ----------
-    basis
-        HiGHS's.
-    columns, cuts, needs
-        What the programme was made of.
-    """
-
-    basis: highspy.HighsBasis
-    columns: int
-    cuts: list[int]
-    needs: tuple[int, ...]
-
-    def widened(self, columns: int) -> highspy.HighsBasis:
-        """The basis with columns that came since, none of them open."""
-        if columns == self.columns:
-            return self.basis
-        basis, new = highspy.HighsBasis(), columns - self.columns
-        basis.valid = True
-        basis.row_status = self.basis.row_status
-        basis.col_status = [*self.basis.col_status, *[highspy.HighsBasisStatus.kLower] * new]
-        return basis
+PROBE_ITERATIONS = 20
+CHOOSE, DEVEX = -1, 1
 
 
 class Relaxation:
@@ -86,18 +34,29 @@ class Relaxation:
     ----------
     core
         The core; serving costs nothing.
+    pool
+        Its cuts.
+    sets
+        Sets of candidates of which a site may be wanted.
     reduced
         Reduced costs (m,) at good multipliers: columns of the least come first.
     first
         How many columns to start with.
     threads
-        As everywhere else in the process: HiGHS refuses to change its mind.
+        As of `optimiser.solvers.highs.quiet_highs`.
     """
 
-    def __init__(self, core: Core, reduced: FloatArray, first: int, threads: int) -> None:
-        self.core, self.pool = core, Pool(core)
-        self.solver = quiet_highs()
-        self.solver.setOptionValue("threads", threads)
+    def __init__(
+        self,
+        core: Core,
+        pool: Pool,
+        sets: list[IntArray],
+        reduced: FloatArray,
+        first: int,
+        threads: int,
+    ) -> None:
+        self.core, self.pool, self.sets, self.threads = core, pool, sets, threads
+        self.solver = quiet_highs(threads)
         n = core.demands
         numbers = np.arange(n, dtype=np.int32)
         lower, upper = np.ones(n), np.full(n, highspy.kHighsInf)
@@ -116,8 +75,15 @@ class Relaxation:
         self.columns = np.empty(0, dtype=np.int64)
         self.place = np.full(core.candidates, -1, dtype=np.int64)
         self.rows: list[int] = []
-        self.sets: list[IntArray] = []
         self._add_columns(np.sort(np.argsort(reduced, kind="stable")[:first]))
+
+    def twin(self) -> "Relaxation":
+        """Another one that stands where this one stands, on the same cuts and sets."""
+        twin = copy(self)
+        twin.solver = quiet_highs(self.threads)
+        twin.solver.passModel(self.solver.getLp())
+        twin.place, twin.rows = self.place.copy(), list(self.rows)
+        return twin
 
     def _add_columns(self, sites: IntArray) -> None:
         net, n = self.core.net, self.core.demands
@@ -178,19 +144,13 @@ class Relaxation:
         idle = (dual <= 1e-9) & (np.array(self.rows) >= 0)  # noqa: PLR2004 - what rounding leaves
         self._drop(np.flatnonzero(idle))
 
-    def wanting(self, sites: IntArray) -> int:
-        """Number of a new set of candidates, for `solve` to want one of.
-
-        Parameters
-        ----------
-        sites
-            Its members, ascending.
-        """
-        self.sets.append(sites)
-        return len(self.sets) - 1
-
-    def _want(self, needs: Sequence[int], start: Start | None) -> None:
-        """Have a row for each set that is wanted, and for no other, and stand where told."""
+    def _want(self, state: NDArray[np.int8], needs: Sequence[int], start: Start | None) -> None:
+        """Have what decisions ask for: columns, a row for each set and no other; stand as told."""
+        missing = (state == OPEN) & (self.place < 0)
+        if start is not None:
+            missing[start.columns[self.place[start.columns] < 0]] = True
+        if missing.any():
+            self._add_columns(np.flatnonzero(missing))
         cuts = [row for row in self.rows if row >= 0]
         wanted = [-1 - number for number in needs]
         if start is not None and start.cuts == cuts:
@@ -198,13 +158,20 @@ class Relaxation:
             self._drop(np.arange(len(cuts), len(self.rows)))
             for row in wanted[:kept]:
                 self._add_row(row)
-            self.solver.setBasis(start.widened(len(self.columns)))
+            self.solver.setBasis(start.widened(self.columns, self.place))
         else:
             held = np.array(self.rows, dtype=np.int64)
             self._drop(np.flatnonzero((held < 0) & ~np.isin(held, wanted)))
         for row in wanted:
             if row not in self.rows:
                 self._add_row(row)
+
+    def _decide(self, state: NDArray[np.int8]) -> None:
+        """Bound the columns by what is decided."""
+        kind = state[self.columns]
+        numbers = (self.first + np.arange(len(self.columns))).astype(np.int32)
+        lower, upper = np.where(kind == OPEN, 1.0, 0.0), np.where(kind == CLOSED, 0.0, 1.0)
+        self.solver.changeColsBounds(len(numbers), numbers, lower, upper)
 
     def start(self, needs: Sequence[int]) -> Start | None:
         """Where the last answer stands, for `solve` to go on from under more decisions.
@@ -217,7 +184,7 @@ class Relaxation:
         cuts = [row for row in self.rows if row >= 0]
         if self.rows != cuts + [-1 - number for number in needs]:
             return None
-        return Start(self.solver.getBasis(), len(self.columns), cuts, tuple(needs))
+        return Start(self.solver.getBasis(), self.columns, cuts, tuple(needs))
 
     def solve(
         self,
@@ -244,15 +211,9 @@ class Relaxation:
         Relaxed or None
             The answer; None when there was none in time.
         """
-        self._want(needs, start)
-        missing = np.flatnonzero((state == OPEN) & (self.place < 0))
-        if len(missing):
-            self._add_columns(missing)
+        self._want(state, needs, start)
         for _ in range(PRICINGS):
-            kind = state[self.columns]
-            numbers = (self.first + np.arange(len(self.columns))).astype(np.int32)
-            lower, upper = np.where(kind == OPEN, 1.0, 0.0), np.where(kind == CLOSED, 0.0, 1.0)
-            self.solver.changeColsBounds(len(numbers), numbers, lower, upper)
+            self._decide(state)
             if seconds is not None:
                 self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
             self.solver.run()
@@ -308,23 +269,38 @@ class Relaxation:
         for number, weight in zip(needs, weights.tolist(), strict=True):
             opening[self.sets[number]] -= weight
 
-    def probe(self, sets: Sequence[IntArray], iterations: int) -> list[tuple[float, float]]:
-        """What the last answer would become with each set closed, or with one of it open.
+    def probe(
+        self,
+        state: NDArray[np.int8],
+        needs: Sequence[int],
+        start: Start,
+        sets: Sequence[IntArray],
+        number: int,
+    ) -> list[tuple[float, float]]:
+        """What an answer would become with each set closed, or with one of it open.
 
         Parameters
         ----------
+        state, needs
+            What is decided.
+        start
+            Where the answer stands.
         sets
             Free candidates.
-        iterations
-            Of the simplex method at most, each time.
+        number
+            Of a place among the sets, to try them in.
 
         Returns
         -------
         list of tuple
             Two lower bounds of the relaxation for each set.
         """
+        self._want(state, needs, start)
+        self._decide(state)
         basis = self.solver.getBasis()
-        self.solver.setOptionValue("simplex_iteration_limit", iterations)
+        self.solver.setOptionValue("simplex_iteration_limit", PROBE_ITERATIONS)
+        # Exact weights of a new start cost more than so few iterations.
+        self.solver.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         found = []
         for members in sets:
             place = self.place[members]
@@ -334,12 +310,13 @@ class Relaxation:
             closed = self._probed()
             self.solver.changeColsBounds(len(numbers), numbers, none, one)
             self.solver.setBasis(basis)
-            self._add_row(-1 - self.wanting(members))
+            self.sets[number] = members
+            self._add_row(-1 - number)
             found.append((closed, self._probed()))
-            self.sets.pop()
             self._drop(np.array([len(self.rows) - 1]))
             self.solver.setBasis(basis)
         self.solver.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
+        self.solver.setOptionValue("simplex_dual_edge_weight_strategy", CHOOSE)
         return found
 
     def _probed(self) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from optimiser.location.answer import Served, answered, core_of
 from optimiser.location.effort import Clock, Effort
-from optimiser.location.result import Result
+from optimiser.location.result import Result, in_time
 from optimiser.location.rules import Rules, checked_radius, checked_sites, unreachable
 from optimiser.location.travel import Travel
 from optimiser.solvers import Limits
@@ -19,6 +19,7 @@ from optimiser.units import IntArray
 NAME = "lscp"
 
 
+@in_time(NAME, maximise=False)
 def lscp(
     travel: Travel,
     radius: float,
@@ -59,7 +60,7 @@ def lscp(
     usable = sites.allowed.copy()
     usable[sites.required] = usable[sites.existing] = True
     with clock.stage("pairs"):
-        pairs = travel.within(radius, usable)
+        pairs = travel.within(radius, usable, clock)
         unreachable(np.diff(pairs.start) > 0)
         must = np.full(travel.demands, np.inf)
         core = core_of(pairs, np.zeros(len(pairs.site)), must, sites, None)

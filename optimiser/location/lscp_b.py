@@ -16,16 +16,17 @@ from numpy.typing import ArrayLike
 from optimiser.location.by_solver import Rows, fixed_limits, solved
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.lscp import lscp
-from optimiser.location.result import Result
+from optimiser.location.result import Result, in_time
 from optimiser.location.rules import Rules, Sites, checked_sites, checked_weights
 from optimiser.location.travel import Pairs, Travel
-from optimiser.solution import Status
+from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits, LinearModel
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 NAME = "lscp_b"
 
 
+@in_time(NAME, maximise=True)
 def lscp_b(
     travel: Travel,
     weights: ArrayLike | None,
@@ -75,6 +76,7 @@ def lscp_b(
     usable[fixed] = True
     pairs = travel.within(radius, usable)
     opened, status, bound = first.sites, Status.FEASIBLE, None
+    stop = StopReason.TIME if first.status is Status.OPTIMAL else first.stop
     if not clock.out:
         with clock.stage("backup"):
             model = _model(pairs, weight, sites, fixed, usable, first.objective)
@@ -85,13 +87,19 @@ def lscp_b(
         ):
             opened = better
         if first.status is Status.OPTIMAL:
-            bound = outcome.bound
-            status = outcome.status if outcome.values is not None else Status.FEASIBLE
+            stop, bound = outcome.stop, outcome.bound
+            # Of the sites that are told, whatever the solver says of its own.
+            most = _twice(pairs, opened, weight)
+            if bound is not None and bound - most <= max(limits.gap, 1e-9) * max(1.0, abs(most)):
+                status, stop = Status.OPTIMAL, StopReason.PROOF
+            elif stop is StopReason.PROOF:
+                stop = StopReason.SOLVER
     which, _ = travel.to_nearest(opened)
     return replace(
         first,
         problem=NAME,
         status=status,
+        stop=stop,
         sites=opened,
         assignment=which,
         objective=_twice(pairs, opened, weight),

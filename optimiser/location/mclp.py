@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from optimiser.location.answer import Served, answered, core_of
 from optimiser.location.effort import Clock, Effort
-from optimiser.location.result import Result
+from optimiser.location.result import Result, in_time
 from optimiser.location.rules import Rules, checked_radius, checked_sites, checked_weights
 from optimiser.location.travel import NOWHERE, Travel
 from optimiser.solvers import Limits
@@ -23,6 +23,7 @@ from optimiser.units import IntArray
 NAME = "mclp"
 
 
+@in_time(NAME, maximise=True)
 def mclp(
     travel: Travel,
     weights: ArrayLike | None,
@@ -70,7 +71,7 @@ def mclp(
     usable = sites.allowed.copy()
     usable[sites.required] = usable[sites.existing] = True
     with clock.stage("pairs"):
-        pairs = travel.within(radius, usable)
+        pairs = travel.within(radius, usable, clock)
         core = core_of(pairs, np.zeros(len(pairs.site)), weight, sites, count)
 
     def serve(opened: IntArray) -> Served:

@@ -14,19 +14,20 @@ from dataclasses import replace
 import numpy as np
 
 from optimiser.location.answer import core_of
-from optimiser.location.effort import Clock, Effort
+from optimiser.location.effort import Clock, Effort, OutOfTimeError
 from optimiser.location.engine import solve
-from optimiser.location.result import NO_SITES, Result
+from optimiser.location.result import NO_SITES, Result, in_time
 from optimiser.location.rules import Rules, Sites, checked_sites, unreachable
 from optimiser.location.sweep import Step, Swept, sweep
 from optimiser.location.travel import NOWHERE, Pairs, Travel
 from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits
-from optimiser.units import BoolArray, FloatArray, IntArray
+from optimiser.units import FloatArray, IntArray
 
 NAME = "p_center"
 
 
+@in_time(NAME, maximise=False)
 def p_center(
     travel: Travel,
     count: int,
@@ -68,12 +69,21 @@ def p_center(
     usable = sites.allowed.copy()
     usable[fixed] = True
     with clock.stage("pairs"):
-        opened = _spread(travel, sites, fixed, usable, count, priced)
+        near = travel.nearest(1, usable, clock)
+        unreachable(np.diff(near.start) > 0)
+        opened = _spread(travel, near, sites, fixed, count, clock, priced=priced)
         _, far = travel.to_nearest(opened)
-        radius = far.max() + float(sites.costs[opened].sum())
-        pairs = travel.within(radius, usable)
-        unreachable(np.diff(pairs.start) > 0)
-        values = _values(pairs)
+    start, least = Swept(None, math.inf, 0.0), float(near.travel.max())
+    if math.isfinite(far.max()):
+        start = Swept(opened, float(far.max() + sites.costs[opened].sum()), 0.0)
+    try:
+        with clock.stage("pairs"):
+            pairs = travel.within(start.total, usable, clock)
+            values = _values(pairs)
+    except OutOfTimeError:
+        known = replace(start, bound=least)
+        result = _result(travel, known, sites, clock, 0.0, 0)
+        return result if result.stop is StopReason.PROOF else replace(result, stop=StopReason.TIME)
 
     def step(opened: IntArray, bound: float) -> Step:
         _, far = travel.to_nearest(opened)
@@ -90,23 +100,25 @@ def p_center(
     def slack(total: float) -> float:
         return max(limits.gap, 1e-9) * max(1.0, abs(total)) if priced else 0.0
 
-    start = Swept(None, math.inf, 0.0)
-    if math.isfinite(far.max()):
-        start = Swept(opened, float(far.max() + sites.costs[opened].sum()), 0.0)
     swept = sweep(values, start, look, slack, lambda: clock.out)
     return _result(travel, swept, sites, clock, slack(swept.total), len(values))
 
 
 def _spread(
-    travel: Travel, sites: Sites, fixed: IntArray, usable: BoolArray, count: int, priced: bool
+    travel: Travel,
+    near: Pairs,
+    sites: Sites,
+    fixed: IntArray,
+    count: int,
+    clock: Clock,
+    *,
+    priced: bool,
 ) -> IntArray:
     """Open the candidate nearest to the farthest demand, again and again."""
-    near = travel.nearest(1, usable)
-    unreachable(np.diff(near.start) > 0)
     total = count + len(sites.existing)
     opened = fixed.tolist()
     far = travel.to_nearest(fixed)[1]
-    while len(opened) < total:
+    while len(opened) < total and not clock.out:
         pick = int(near.site[np.argmax(far)])
         if pick in opened:
             break

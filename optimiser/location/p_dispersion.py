@@ -15,8 +15,8 @@ import numpy as np
 
 from optimiser.errors import Finding, InputError
 from optimiser.location.by_solver import Rows, fixed_limits, solved
-from optimiser.location.effort import Clock
-from optimiser.location.result import NO_SITES, Result
+from optimiser.location.effort import Clock, OutOfTimeError
+from optimiser.location.result import NO_SITES, Result, in_time
 from optimiser.location.rules import Rules, Sites, checked_sites
 from optimiser.location.sweep import Step, Swept, sweep
 from optimiser.location.travel import Travel
@@ -28,6 +28,7 @@ NAME = "p_dispersion"
 LEAST_SITES = 2
 
 
+@in_time(NAME, maximise=True)
 def p_dispersion(
     travel: Travel, count: int, *, rules: Rules | None = None, limits: Limits | None = None
 ) -> Result:
@@ -65,8 +66,11 @@ def p_dispersion(
         raise InputError((Finding("site_number", found=str(total), expected=">= 2"),))
     fixed = np.union1d(sites.required, sites.existing)
     with clock.stage("pairs"):
-        opened, reach = _greedy(travel, sites, fixed, total)
-        apart = _Apart(travel, sites, fixed, total, reach)
+        opened, reach = _greedy(travel, sites, fixed, total, clock)
+        try:
+            apart = _Apart(travel, sites, fixed, total, reach, clock)
+        except OutOfTimeError:
+            return _unproven(travel, opened, sites, reach, clock)
     # Ascending in the sweep is descending here: the farther apart, the dearer.
     values = -apart.values[::-1]
 
@@ -95,14 +99,36 @@ def p_dispersion(
         sites=best,
         assignment=NO_SITES,
         objective=apart.least(best) - float(sites.costs[best].sum()),
-        bound=-swept.bound,
+        bound=min(-swept.bound, reach - floor),
         maximise=True,
         seconds=clock.seconds,
         counts={"values": len(values), "pairs": len(apart.travel)},
     )
 
 
-def _greedy(travel: Travel, sites: Sites, fixed: IntArray, total: int) -> tuple[IntArray, float]:
+def _unproven(travel: Travel, opened: IntArray, sites: Sites, reach: float, clock: Clock) -> Result:
+    """Make a result of the sites picked first, where there is no time to look at all pairs."""
+    inside = np.zeros(travel.candidates, dtype=bool)
+    inside[opened] = True
+    pairs = travel.nearest(2, inside)
+    others = inside[pairs.demand] & (pairs.demand != pairs.site)
+    cost = float(sites.costs[opened].sum())
+    return Result(
+        problem=NAME,
+        status=Status.FEASIBLE,
+        stop=StopReason.TIME,
+        sites=opened,
+        assignment=NO_SITES,
+        objective=float(pairs.travel[others].min(initial=math.inf)) - cost,
+        bound=reach,
+        maximise=True,
+        seconds=clock.seconds,
+    )
+
+
+def _greedy(
+    travel: Travel, sites: Sites, fixed: IntArray, total: int, clock: Clock
+) -> tuple[IntArray, float]:
     """Pick the candidate farthest from what is open; says beyond what no p sites are apart."""
     opened = fixed.tolist() or [int(np.flatnonzero(sites.allowed)[0])]
     away = np.where(sites.allowed, travel.to_nearest(np.array(opened))[1], -np.inf)
@@ -112,8 +138,12 @@ def _greedy(travel: Travel, sites: Sites, fixed: IntArray, total: int) -> tuple[
         pick = int(np.argmax(away))
         last = float(away[pick])
         opened.append(pick)
-        away = np.minimum(away, travel.to_nearest(np.array([pick]))[1])
         away[pick] = -np.inf
+        if clock.out:
+            # Any will do.
+            last = math.inf
+            continue
+        away = np.minimum(away, travel.to_nearest(np.array([pick]))[1])
     # Two of p sites share the nearest of the p - 1 sites before the last pick, so that the
     # triangle keeps them within twice its distance; rounding down may cost 1 on each side.
     return np.array(sorted(opened)), 2.0 * last + 2.0 if travel.metric else math.inf
@@ -123,12 +153,18 @@ class _Apart:
     """Pairs of candidates by the lesser of both directions, no farther than a reach."""
 
     def __init__(
-        self, travel: Travel, sites: Sites, fixed: IntArray, total: int, reach: float
+        self,
+        travel: Travel,
+        sites: Sites,
+        fixed: IntArray,
+        total: int,
+        reach: float,
+        clock: Clock,
     ) -> None:
         self.sites, self.fixed, self.total = sites, fixed, total
         self.usable = sites.allowed.copy()
         self.usable[fixed] = True
-        pairs = travel.within(reach, self.usable)
+        pairs = travel.within(reach, self.usable, clock)
         a, b = pairs.demand, pairs.site.astype(np.int64)
         keep = self.usable[a] & (a != b)
         a, b, far = np.minimum(a, b)[keep], np.maximum(a, b)[keep], pairs.travel[keep]

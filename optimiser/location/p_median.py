@@ -17,19 +17,20 @@ from numpy.typing import ArrayLike
 
 from optimiser.location.answer import Served, core_of, result_of
 from optimiser.location.core import Core
-from optimiser.location.effort import Clock, Effort
+from optimiser.location.effort import Clock, Effort, OutOfTimeError
 from optimiser.location.engine import solve
 from optimiser.location.found import Found
-from optimiser.location.result import Result
+from optimiser.location.result import Result, in_time
 from optimiser.location.rules import Rules, Sites, checked_sites, checked_weights, unreachable
 from optimiser.location.travel import Pairs, Travel
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 NAME = "p_median"
-LISTS, LEAST_LIST = 5, 40
+LISTS, LEAST_LIST, PAIRS_A_SECOND = 5, 40, 1_000_000
 
 
+@in_time(NAME, maximise=False)
 def p_median(
     travel: Travel,
     weights: ArrayLike | None,
@@ -80,6 +81,8 @@ def p_median(
     opened = most if count is None else max(1, count + len(sites.existing))
     first = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
     first = most if count is None and nearest is None else min(most, first)
+    if clock.left is not None and nearest is None:
+        first = min(first, max(LEAST_LIST, int(PAIRS_A_SECOND * clock.left / travel.demands)))
     length = np.full(travel.demands, first)
 
     def serve(opened: IntArray) -> Served:
@@ -89,8 +92,13 @@ def p_median(
     best: tuple[Core, Found] | None = None
     while True:
         start = None if best is None else best[1].sites
-        with clock.stage("pairs"):
-            core, farthest = _core(travel, weight, sites, count, usable, length)
+        try:
+            with clock.stage("pairs"):
+                core, farthest = _core(travel, weight, sites, count, usable, length, clock)
+        except OutOfTimeError:
+            if best is None:
+                raise
+            break
         found = solve(core, limits, allowed=sites.allowed, effort=effort, start=start, clock=clock)
         cut = np.isfinite(farthest)
         found, short = _true(found, sites, travel, weight, farthest)
@@ -142,9 +150,10 @@ def _core(
     count: int | None,
     usable: BoolArray,
     length: IntArray,
+    clock: Clock,
 ) -> tuple[Core, FloatArray]:
     """The core of the lists, and travel (n,) to the last of each that is cut short, else inf."""
-    pairs: Pairs = travel.nearest(length, usable)
+    pairs: Pairs = travel.nearest(length, usable, clock)
     width = np.diff(pairs.start)
     unreachable((width > 0) | (weight == 0.0))
     most = int(usable.sum())

@@ -219,7 +219,7 @@ class Priced:
         small = replace(small, opening=residual[kept], unserved=np.maximum(unserved[block], 0.0))
         before = self._standing(small, block, kept, within)
         at_old = reduced_costs(small.net, np.minimum(self.multipliers[block], small.unserved))
-        relaxation = Relaxation(small, at_old, BLOCK_COLUMNS, self.threads)
+        relaxation = Relaxation(small, Pool(small), [], at_old, BLOCK_COLUMNS, self.threads)
         state = np.zeros(small.candidates, dtype=np.int8)
         answer = relaxation.solve(state, (), clock.left)
         if answer is None:

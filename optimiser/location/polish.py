@@ -2,6 +2,7 @@
 
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.cover_annealing import anneal_cover, cover
 from optimiser.location.kernels.interchange import shake, stand
 from optimiser.location.kernels.row_weighting import cover_with_fewer
+from optimiser.location.paced import some
 from optimiser.location.parts import fewer_by_parts
 
 SLICE = 50_000_000
@@ -18,7 +20,7 @@ STRENGTH = 4
 LOG = 65_536
 SMALL = 1_000_000
 LARGE_HEATS, SMALL_HEATS = (0.03, 3e-4), (0.3, 3e-3)
-STARTS, SEEDS_APART, FEW_PAIRS = 3, 1000, 50_000
+STARTS, SEEDS_APART, FEW_PAIRS = 4, 1000, 50_000
 COOLING_SHARE = 0.3
 SQUEEZE_SHARE = 0.45
 TREE_PAIRS = 400_000
@@ -64,7 +66,7 @@ def polished(
     """
     free = not core.cost.any()
     if free and core.count is not None and np.isfinite(core.unserved).all():
-        return annealed(core, sites, effort, seed, clock)
+        return annealed(core, sites, effort, seed, clock, threads)
     alike = len(np.unique(core.opening)) == 1
     if free and core.count is None and alike and np.isinf(core.unserved).all():
         return squeezed(core, sites, bound, effort, seed, clock, threads)
@@ -77,23 +79,29 @@ def shaken(core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clo
     work = effort.shakes * (len(core.site) + SMALL)
     while work > 0 and not clock.out:
         before = int(at.size[3])
-        shake(core.net, core.penalised, at, seed, STRENGTH, LOG, min(work, SLICE))
+        part = some(min(work, SLICE), clock)
+        shake(core.net, core.penalised, at, seed, STRENGTH, LOG, part)
         work -= max(1, int(at.size[3]) - before)
         seed += 1
     return at.sites[: at.size[0]].copy()
 
 
 def annealed(
-    core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock
+    core: Core, sites: SiteNumbers, effort: Effort, seed: int, clock: Clock, threads: int = 1
 ) -> SiteNumbers:
     """Anneal where serving costs nothing; parameters as of `polished`."""
     if len(core.site) > TREE_PAIRS:
         return _cooled(core, sites, effort, seed, clock, LARGE_HEATS)
+
     # Where an annealing ends is a matter of luck, so that several short ones beat a long one.
-    found = [
-        _cooled(core, sites, effort, seed + start * SEEDS_APART, clock, SMALL_HEATS)
-        for start in range(STARTS if len(core.site) > FEW_PAIRS else 1)
-    ]
+    def cooled(start: int) -> SiteNumbers:
+        return _cooled(core, sites, effort, seed + start * SEEDS_APART, clock, SMALL_HEATS)
+
+    if len(core.site) <= FEW_PAIRS:
+        return cooled(0)
+    core.net  # noqa: B018 - made once, before both look at it
+    with ThreadPoolExecutor(min(threads, STARTS)) as pool:
+        found = list(pool.map(cooled, range(STARTS)))
     return min(found, key=lambda opened: core.value(opened.astype(np.int64)))
 
 
@@ -111,7 +119,7 @@ def _cooled(
     if scale <= 0.0:
         return sites
     whole = effort.anneal * len(core.site)
-    part = max(whole // PARTS, 1)
+    part = some(max(whole // PARTS, 1), clock)
     done, standing, record = 0, 0.0, 0.0
     began, first = time.perf_counter(), seed
     while done < whole and not clock.out:
@@ -130,6 +138,7 @@ def _cooled(
         )
         if seed == first:
             whole = _fitted(core, whole, done, time.perf_counter() - began, clock)
+            part = some(max(whole // PARTS, 1), clock)
         seed += 1
     return at.best.copy()
 
@@ -158,7 +167,7 @@ def squeezed(
     least = max(1, math.ceil((bound - core.constant) / price - 1e-6))
     work = effort.squeeze * len(core.site)
     while len(sites) > least and not clock.out and (work > 0 or _idle(core, clock)):
-        part = SQUEEZE_SLICE if work <= 0 else min(work, SQUEEZE_SLICE)
+        part = some(SQUEEZE_SLICE if work <= 0 else min(work, SQUEEZE_SLICE), clock)
         if len(core.site) > SQUEEZE_PAIRS:
             sites = fewer_by_parts(core, sites, least, seed, part, clock, threads)
             done = part

@@ -3,6 +3,7 @@
 Each rule is proven in docs/mathematics-location.md under the name that its function carries.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -11,11 +12,16 @@ from numba import njit
 from numpy.typing import NDArray
 
 from optimiser.location.core import Core
+from optimiser.location.effort import Clock
 from optimiser.location.kernels.net import Net
 from optimiser.location.layers import layered
 from optimiser.units import BoolArray, FloatArray, IntArray
 
 ROUNDS = 8
+SHARE, PAIRS_AT_ONCE, NO_END = 0.25, 20_000_000, 1 << 62
+
+Rule = Callable[[Net, NDArray[np.int64], FloatArray, int, int], int]
+"""Looks at candidates or demands from one on, and at so many pairs; says where it stopped."""
 
 
 class Step(NamedTuple):
@@ -56,8 +62,15 @@ class Reduced:
     counts: dict[str, int]
 
 
-def reduce(core: Core, allowed: BoolArray, *, wanted: bool = True, layers: bool = False) -> Reduced:
-    """Apply every rule once, cheapest first.
+def reduce(
+    core: Core,
+    allowed: BoolArray,
+    *,
+    wanted: bool = True,
+    layers: bool = False,
+    clock: Clock | None = None,
+) -> Reduced:
+    """Apply every rule until none finds more, cheapest first.
 
     Parameters
     ----------
@@ -69,6 +82,9 @@ def reduce(core: Core, allowed: BoolArray, *, wanted: bool = True, layers: bool 
         False: only drop what may not open.
     layers
         Whether to split demands into layers, which leaves a covering problem.
+    clock
+        Of its time left a share goes to the rules; what they were not applied to stays. None: any
+        time.
 
     Returns
     -------
@@ -78,16 +94,20 @@ def reduce(core: Core, allowed: BoolArray, *, wanted: bool = True, layers: bool 
     counts = {"candidates": core.candidates, "demands": core.demands, "pairs": len(core.site)}
     steps = [Step("allowed", allowed.astype(np.int64))]
     core, kept = keep_candidates(core, allowed)
-    if wanted:
+    left = None if clock is None or clock.left is None else SHARE * clock.left
+    until = Clock(left)
+    if wanted and not until.out:
         core = _merged(core, steps)
         if layers:
             steps.append(Step("layers", np.empty(0, dtype=np.int64)))
             core = _merged(layered(core), steps)
         for _ in range(ROUNDS):
+            if until.out:
+                break
             before = core.candidates, core.demands
-            core, kept = _undominated(core, kept, steps)
+            core, kept = _undominated(core, kept, steps, until)
             if np.isinf(core.unserved).any():
-                because = _last(implied_demands(core.net))
+                because = _last(_found(implied_demands, core, core.demands, until))
                 steps.append(Step("implied", because))
                 core = drop_demands(core, because == np.arange(core.demands))
             core = _merged(core, steps)
@@ -114,12 +134,23 @@ def _last(because: NDArray[np.int64]) -> NDArray[np.int64]:
         because = further
 
 
-def _undominated(core: Core, kept: IntArray, steps: list[Step]) -> tuple[Core, IntArray]:
+def _found(rule: Rule, core: Core, number: int, until: Clock) -> NDArray[np.int64]:
+    """What a rule finds about each of some candidates or demands, as far as there is time."""
+    because, scratch = np.arange(number), np.full(max(core.demands, core.candidates), np.inf)
+    part, at = NO_END if until.left is None else PAIRS_AT_ONCE, 0
+    while at < number and not until.out:
+        at = rule(core.net, because, scratch, at, part)
+    return because
+
+
+def _undominated(
+    core: Core, kept: IntArray, steps: list[Step], until: Clock
+) -> tuple[Core, IntArray]:
     # With a fixed number of dearer and cheaper sites, a dominated one may still be the cheapest
     # way to make up the number.
     if core.count is not None and len(np.unique(core.opening)) > 1:
         return core, kept
-    because = _last(dominated_candidates(core.net))
+    because = _last(_found(dominated_candidates, core, core.candidates, until))
     alive = because == np.arange(core.candidates)
     if core.count is not None and int(alive.sum()) < core.count:
         spare = np.flatnonzero(~alive)[: core.count - int(alive.sum())]
@@ -237,16 +268,37 @@ def _add_up(
 
 
 @njit(cache=True)
-def dominated_candidates(net: Net) -> NDArray[np.int64]:
-    """Candidate (m,) that serves all of each one's demands as cheaply and opens as cheaply."""
+def dominated_candidates(
+    net: Net, because: NDArray[np.int64], price: FloatArray, first: int, work: int
+) -> int:
+    """Find candidates that serve all of another's demands as cheaply and open as cheaply.
+
+    Parameters
+    ----------
+    net
+        The network.
+    because
+        The one found for each candidate (m,), itself before; filled in.
+    price
+        Scratch, inf between calls.
+    first, work
+        Candidate to begin with, and pairs that may be looked at.
+
+    Returns
+    -------
+    int
+        The candidate to go on with.
+    """
     candidates = net.opening.size
-    because = np.arange(candidates)
-    price = np.full(net.unserved.size, np.inf)
-    for j in range(candidates):
+    done = 0
+    for j in range(first, candidates):
+        if done > work:
+            return j
         begin = net.column[j]
         end = net.column[j + 1]
         if begin == end:
             continue
+        done += 3 * (end - begin)
         narrow = net.demand[begin]
         for k in range(begin, end):
             i = net.demand[k]
@@ -258,10 +310,12 @@ def dominated_candidates(net: Net) -> NDArray[np.int64]:
             if net.cost[q] > price[narrow]:
                 break
             other = net.site[q]
+            done += 1
             if other == j or because[other] != other or net.opening[other] > net.opening[j]:
                 continue
             if net.column[other + 1] - net.column[other] < end - begin:
                 continue
+            done += net.column[other + 1] - net.column[other]
             served = 0
             for k in range(net.column[other], net.column[other + 1]):
                 if net.price[k] <= price[net.demand[k]] and price[net.demand[k]] < np.inf:
@@ -271,38 +325,61 @@ def dominated_candidates(net: Net) -> NDArray[np.int64]:
                 break
         for k in range(begin, end):
             price[net.demand[k]] = np.inf
-    return because
+    return candidates
 
 
 @njit(cache=True)
-def implied_demands(net: Net) -> NDArray[np.int64]:
-    """Demand (n,) whose service serves each one too, at no cost; itself where there is none."""
+def implied_demands(
+    net: Net, because: NDArray[np.int64], near: FloatArray, first: int, work: int
+) -> int:
+    """Find demands whose service serves another too, at no cost.
+
+    Parameters
+    ----------
+    net
+        The network.
+    because
+        The one found for each demand (n,), itself before; filled in.
+    near
+        Scratch, inf between calls.
+    first, work
+        Demand to begin with, and pairs that may be looked at.
+
+    Returns
+    -------
+    int
+        The demand to go on with.
+    """
     demands = net.unserved.size
-    because = np.arange(demands)
-    near = np.zeros(net.opening.size, np.bool_)
-    for i in range(demands):
+    done = 0
+    for i in range(first, demands):
+        if done > work:
+            return i
         begin = net.start[i]
         end = net.start[i + 1]
         if begin == end or net.cost[end - 1] > 0.0:
             continue
+        done += 2 * (end - begin)
         rare = net.site[begin]
         for k in range(begin, end):
-            near[net.site[k]] = True
+            near[net.site[k]] = 0.0
         # A demand inside this one is near every one of its own candidates: any of ours will do
         # as long as all of them are looked at.
         for k in range(begin, end):
             rare = net.site[k]
+            done += net.column[rare + 1] - net.column[rare]
             for q in range(net.column[rare], net.column[rare + 1]):
                 other = net.demand[q]
                 if other == i or because[other] != other or np.isfinite(net.unserved[other]):
                     continue
-                first = net.start[other]
+                begun = net.start[other]
                 last = net.start[other + 1]
-                if last - first > end - begin or net.site[first] != rare:
+                if last - begun > end - begin or net.site[begun] != rare:
                     continue
                 inside = True
-                for r in range(first, last):
-                    if not near[net.site[r]]:
+                for r in range(begun, last):
+                    done += 1
+                    if near[net.site[r]] > 0.0:
                         inside = False
                         break
                 if inside:
@@ -311,5 +388,5 @@ def implied_demands(net: Net) -> NDArray[np.int64]:
             if because[i] != i:
                 break
         for k in range(begin, end):
-            near[net.site[k]] = False
-    return because
+            near[net.site[k]] = np.inf
+    return demands

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from optimiser.location.branch import linear
 from optimiser.location.certificate import Reach
 from optimiser.location.core import Core
-from optimiser.location.effort import Effort
+from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.net import FREE, OPEN
 from optimiser.location.layers import layered_pairs
 from optimiser.location.reach import reach, worth_of_a_site
@@ -44,7 +44,7 @@ class Remainder:
     price: float | None = None
 
 
-def remainder(core: Core, state: NDArray[np.int8], near: Reach | None) -> Remainder:
+def remainder(core: Core, state: NDArray[np.int8], near: Reach | None, clock: Clock) -> Remainder:
     """Reduce what is left.
 
     Parameters
@@ -55,16 +55,23 @@ def remainder(core: Core, state: NDArray[np.int8], near: Reach | None) -> Remain
         What is decided (m,).
     near
         How far demands go; None: as far as they do.
+    clock
+        When to stop.
     """
     opened = np.flatnonzero(state == OPEN)
     left = core.open_always(opened)
     if near is not None:
         left = left.useful(state == FREE).reaching(near.size)
-    return Remainder(left, opened, near, reduce(left, state == FREE))
+    return Remainder(left, opened, near, reduce(left, state == FREE, clock=clock))
 
 
 def in_layers(
-    core: Core, state: NDArray[np.int8], multipliers: FloatArray, cut: float, effort: Effort
+    core: Core,
+    state: NDArray[np.int8],
+    multipliers: FloatArray,
+    cut: float,
+    effort: Effort,
+    clock: Clock,
 ) -> tuple[Remainder, int] | None:
     """Tell what is left in layers.
 
@@ -80,6 +87,8 @@ def in_layers(
         Value wanted to be beaten.
     effort
         Amounts of work.
+    clock
+        When to stop.
 
     Returns
     -------
@@ -101,7 +110,7 @@ def in_layers(
         left = left.reaching(found.size)
     if layered_pairs(left.start, left.cost) > LAYERED_PAIRS:
         return None
-    reduced = reduce(left, free, layers=True)
+    reduced = reduce(left, free, layers=True, clock=clock)
     if not linear(reduced.core):
         return None
     nodes = min(MOST_WORK, WORK * len(reduced.core.site)) // pairs

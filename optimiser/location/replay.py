@@ -1,6 +1,5 @@
 """The reductions carried out again, each checked on the way."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -8,6 +7,12 @@ import numpy as np
 
 from optimiser.errors import VerificationError
 from optimiser.location.core import Core
+from optimiser.location.kernels.rechecked import (
+    kept_pairs,
+    merged_costs,
+    not_implied,
+    undominated,
+)
 from optimiser.location.reduce import Step
 from optimiser.units import BoolArray, IntArray
 
@@ -46,22 +51,16 @@ def _allow(core: Core, allowed: IntArray) -> Core:
 
 
 def _merge(core: Core, leader: IntArray) -> Core:
-    width = np.diff(core.start)
-    moved = np.flatnonzero(leader != np.arange(core.demands))
-    if np.any(leader[leader] != leader) or np.any(width[moved] != width[leader[moved]]):
+    if np.any(leader[leader] != leader):
         raise VerificationError(("demands merged that differ",))
-    inside = np.arange(len(core.site)) - np.repeat(core.start[:-1], width)
-    onto = np.repeat(core.start[:-1][leader], width) + inside
-    if np.any(core.site != core.site[onto]):
+    alike, cost, unserved = merged_costs(core.start, core.site, core.cost, core.unserved, leader)
+    if not alike:
         raise VerificationError(("demands merged that differ",))
-    cost = np.bincount(onto, weights=core.cost, minlength=len(core.site))
-    unserved = np.bincount(leader, weights=core.unserved, minlength=core.demands)
-    alone = (width == 0) & np.isfinite(core.unserved)
+    lonely = np.diff(core.start) == 0
+    alone = lonely & np.isfinite(core.unserved)
     constant = core.constant + float(core.unserved[alone].sum())
-    alive = (leader == np.arange(core.demands)) & ~((width == 0) & np.isfinite(unserved))
-    merged = replace(
-        core, cost=cost.astype(np.float64), unserved=unserved.astype(np.float64), constant=constant
-    )
+    alive = (leader == np.arange(core.demands)) & ~(lonely & np.isfinite(unserved))
+    merged = replace(core, cost=cost, unserved=unserved, constant=constant)
     return _keep(merged, np.ones(core.candidates, dtype=bool), alive)
 
 
@@ -106,17 +105,11 @@ def _dominate(core: Core, because: IntArray) -> Core:
             raise VerificationError(("too few candidates left",))
     if np.any(~alive[because]):
         raise VerificationError(("dominated by a candidate that is gone",))
-    table: dict[int, float] = {}
-    net = core.net
-    for j in np.flatnonzero(~alive):
-        other = because[j]
-        theirs = slice(net.column[other], net.column[other + 1])
-        table = dict(zip(net.demand[theirs].tolist(), net.price[theirs].tolist(), strict=True))
-        ours = slice(net.column[j], net.column[j + 1])
-        pairs = zip(net.demand[ours].tolist(), net.price[ours].tolist(), strict=True)
-        cheaper = all(table.get(i, math.inf) <= price for i, price in pairs)
-        if not cheaper or core.opening[other] > core.opening[j]:
-            raise VerificationError((f"candidate {j} is not dominated",))
+    net, order = core.net, np.argsort(because, kind="stable")
+    pairs = net.column, net.demand, net.price
+    wrong = undominated(*pairs, core.opening, because, order, core.demands)
+    if wrong >= 0:
+        raise VerificationError((f"candidate {wrong} is not dominated",))
     return _keep(core, alive, np.ones(core.demands, dtype=bool))
 
 
@@ -124,27 +117,22 @@ def _imply(core: Core, because: IntArray) -> Core:
     alive = because == np.arange(core.demands)
     if np.any(~alive[because]):
         raise VerificationError(("implied by a demand that is gone",))
-    for i in np.flatnonzero(~alive):
-        ours = slice(core.start[i], core.start[i + 1])
-        other = because[i]
-        theirs = core.site[core.start[other] : core.start[other + 1]]
-        free = not core.cost[ours].any() and math.isinf(core.unserved[other])
-        if not free or not set(theirs.tolist()) <= set(core.site[ours].tolist()):
-            raise VerificationError((f"demand {i} is not implied",))
+    pairs = core.start, core.site, core.cost
+    wrong = not_implied(*pairs, core.unserved, because, core.candidates)
+    if wrong >= 0:
+        raise VerificationError((f"demand {wrong} is not implied",))
     return _keep(core, np.ones(core.candidates, dtype=bool), alive)
 
 
 def _keep(core: Core, candidates: BoolArray, demands: BoolArray) -> Core:
-    number = np.cumsum(candidates) - 1
-    width = np.diff(core.start)
-    demand = np.repeat(np.arange(core.demands), width)
-    useful = demands[demand] & candidates[core.site] & (core.cost < core.unserved[demand])
-    kept = np.bincount(demand[useful], minlength=core.demands)[demands]
+    start, site, cost = kept_pairs(
+        core.start, core.site, core.cost, core.unserved, candidates, demands
+    )
     return replace(
         core,
-        start=np.concatenate(([0], np.cumsum(kept))),
-        site=number[core.site[useful]].astype(np.int32),
-        cost=core.cost[useful],
+        start=start,
+        site=site,
+        cost=cost,
         unserved=core.unserved[demands],
         opening=core.opening[candidates],
     )

@@ -1,18 +1,24 @@
 """What a location problem answers."""
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 import numpy as np
 
 from optimiser.location.certificate import Certificate, derive
 from optimiser.location.core import Core
+from optimiser.location.effort import OutOfTimeError
 from optimiser.location.found import Found
+from optimiser.location.travel import NOWHERE, Travel
 from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits
 from optimiser.units import IntArray, Share
 
+P = ParamSpec("P")
 NO_SITES = np.empty(0, dtype=np.int64)
 
 
@@ -87,6 +93,48 @@ class Result:
         if distance <= 0.0:
             return 0.0
         return distance / abs(self.objective) if self.objective else math.inf
+
+
+def in_time(
+    problem: str, *, maximise: bool
+) -> Callable[[Callable[Concatenate[Travel, P], Result]], Callable[Concatenate[Travel, P], Result]]:
+    """Make of a time that ran out before the pairs were known a result without an answer.
+
+    Parameters
+    ----------
+    problem, maximise
+        Of the result.
+
+    Returns
+    -------
+    Callable
+        To stand before the function that solves the problem.
+    """
+
+    def around(
+        solve: Callable[Concatenate[Travel, P], Result],
+    ) -> Callable[Concatenate[Travel, P], Result]:
+        @wraps(solve)
+        def solved(travel: Travel, /, *args: P.args, **kwargs: P.kwargs) -> Result:
+            began = time.perf_counter()
+            try:
+                return solve(travel, *args, **kwargs)
+            except OutOfTimeError:
+                return Result(
+                    problem=problem,
+                    status=Status.NO_ANSWER,
+                    stop=StopReason.TIME,
+                    sites=NO_SITES,
+                    assignment=np.full(travel.demands, NOWHERE),
+                    objective=None,
+                    bound=None,
+                    maximise=maximise,
+                    seconds={"pairs": time.perf_counter() - began},
+                )
+
+        return solved
+
+    return around
 
 
 def status_of(found: Found, worth: float | None, limits: Limits) -> Status:

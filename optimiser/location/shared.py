@@ -17,10 +17,11 @@ from optimiser.location.components import Members, components
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.found import Found
+from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import FloatArray, IntArray
 
-LARGE = 60
+LARGE, SHAKES = 60, 2
 EVEN, TRACE = 1e-9, 1e-13
 NEAR, STEP = 2, 0.05
 Solve = Callable[..., Found]
@@ -30,9 +31,19 @@ Solve = Callable[..., Found]
 class Run(Protocol):
     """What is needed of the solve that the parts belong to."""
 
+    core: Core
+    price: float | None
     clock: Clock
     limits: Limits
     effort: Effort
+    bound: float
+    shares: tuple[Share, ...]
+    work: tuple[int, int]
+    stop: StopReason
+
+    @property
+    def done(self) -> bool:
+        """Whether enough is known."""
 
     @property
     def cut(self) -> float:
@@ -60,7 +71,8 @@ class _Part:
         if len(known) == 0:
             return self.bounds
         far = np.abs(numbers[:, None] - known[None, :]).min(axis=1)
-        return self.bounds + scale * far**2
+        # Small parts are asked first.
+        return self.bounds + scale * self.core.candidates * far**2
 
     def price_for(self, number: int, whole: bool) -> float | None:
         """A price that gives about so many sites; None where the number itself is to be asked."""
@@ -90,28 +102,6 @@ class _Part:
                 self.values[len(opened)], self.sites[len(opened)] = value, opened
 
 
-@dataclass(eq=False)
-class Together:
-    """What is known of the whole.
-
-    Parameters
-    ----------
-    sites
-        The best found; None where there are none.
-    bound
-        What no answer costs less than.
-    shares
-        Evidence of it.
-    work
-        Nodes and cuts of all solves.
-    """
-
-    sites: IntArray | None
-    bound: float
-    shares: tuple[Share, ...]
-    work: tuple[int, int]
-
-
 def sharing(core: Core) -> list[Members]:
     """Find the parts that share the number of sites, the large ones each and the others as one.
 
@@ -132,48 +122,41 @@ def sharing(core: Core) -> list[Members]:
     small = [part for part in parts if len(part[1]) < LARGE]
     if len(large) < 2:  # noqa: PLR2004 - one part is nearly the whole
         return []
-    if small:
-        demands, candidates = (np.sort(np.concatenate(side)) for side in zip(*small, strict=True))
-        large.insert(0, (demands, candidates))
+    alone = np.setdiff1d(np.arange(core.candidates), core.site)
+    demands, candidates = ([part[side] for part in small] for side in (0, 1))
+    if small or len(alone):
+        none = np.empty(0, dtype=np.int64)
+        others = np.concatenate([none, *demands]), np.concatenate([alone, *candidates])
+        large.insert(0, (np.sort(others[0]), np.sort(others[1])))
     return large
 
 
-def solved_together(
-    core: Core,
-    members: Sequence[Members],
-    price: float,
-    run: Run,
-    solve: Solve,
-) -> Together:
-    """Solve parts until their sum is as good as it gets.
+def solved_together(run: Run, solve: Solve) -> bool:
+    """Solve parts that share the number of sites, until their sum is as good as it gets.
 
     Parameters
     ----------
-    core
-        The problem.
-    members
-        Its parts.
-    price
-        What one more site is worth, about.
     run
-        The solve.
+        The solve, which takes what comes of it.
     solve
         Solves a part, as the engine does.
 
     Returns
     -------
-    Together
-        What is known.
+    bool
+        Whether there are such parts, and what one more site is worth is known.
     """
+    core, price = run.core, run.price
+    members = [] if price is None else sharing(core)
+    if price is None or not members:
+        return False
     known: dict[tuple[bytes, ...], Found] = {}
-    count = core.count or 0
+    count, effort = core.count or 0, replace(run.effort, shakes=min(run.effort.shakes, SHAKES))
     parts = []
     for demands, candidates in members:
         alone = replace(core.among(demands, candidates), count=None)
         size = min(count, len(candidates)) + 1
         parts.append(_Part((demands, candidates), alone, np.zeros(size), np.full(size, np.inf)))
-    spare = np.setdiff1d(np.arange(core.candidates), np.concatenate([c for _, c in members]))
-    idle = np.zeros(min(count, len(spare)) + 1)
 
     def ask(part: _Part, number: int | None, price: float = 0.0) -> None:
         problem = replace(part.core, count=number)
@@ -183,27 +166,29 @@ def solved_together(
         arrays = (problem.start, problem.site, problem.unserved, problem.opening)
         key = (*(array.tobytes() for array in arrays), str(number).encode())
         if key not in known:
-            known[key] = solve(problem, run.limits, effort=run.effort, clock=run.clock)
+            clock, judge = run.clock, run.clock.seconds.get("judge", 0.0)
+            own = Clock(clock.left, clock.seconds)
+            known[key] = solve(problem, run.limits, effort=effort, clock=own)
+            # The judge of the whole does it all again.
+            clock.owed += clock.seconds.get("judge", 0.0) - judge
         part.learn(known[key], price, number)
 
     for part in parts:
-        ask(part, None, price)
-    best: IntArray | None = None
+        if not run.clock.out:
+            ask(part, None, price)
     while True:
-        bound, _ = _least([part.bounds for part in parts] + [idle], count)
-        scale = TRACE * (1.0 + abs(bound))
-        _, numbers = _least([part.toward(scale) for part in parts] + [idle], count)
-        value, taken = _least([part.values for part in parts] + [idle], count)
+        bound, sure = _least([part.bounds for part in parts], count)
+        value, taken = _least([part.values for part in parts], count)
         if math.isfinite(value):
-            chosen = [p.members[1][p.sites[k]] for p, k in zip(parts, taken, strict=False)]
-            best = np.sort(np.concatenate([*chosen, spare[: taken[-1]]]))
+            chosen = [p.members[1][p.sites[k]] for p, k in zip(parts, taken, strict=True)]
+            best = np.sort(np.concatenate(chosen))
             run.offer(best, core.value(best))
         bound += core.constant
-        if bound >= run.cut or run.clock.out:
+        if math.isinf(bound) or bound >= run.cut or run.clock.out:
             break
-        gaps = [p.values[k] - p.bounds[k] for p, k in zip(parts, numbers, strict=False)]
-        asked = [(n, k) for n, k in enumerate(numbers[:-1]) if not _counted(parts[n], k)]
-        asked = [(n, k) for n, k in asked if gaps[n] > EVEN * (1.0 + abs(parts[n].bounds[k]))]
+        scale = TRACE * (1.0 + abs(bound))
+        _, near = _least([part.toward(scale) for part in parts], count)
+        asked = _doubtful(parts, near) or _doubtful(parts, sure)
         if not asked:
             break
         # All that are in doubt are asked: another sum would ask for most of them again.
@@ -215,7 +200,7 @@ def solved_together(
                 ask(parts[n], k)
             else:
                 ask(parts[n], None, other)
-    shares = tuple(
+    run.shares = tuple(
         Share(
             *part.members,
             tuple((price, f.certificate) for price, k, f in part.found if k is None),
@@ -223,16 +208,22 @@ def solved_together(
         )
         for part in parts
     )
-    work = (
-        sum(f.counts["nodes"] for f in known.values()),
-        sum(f.counts["cuts"] for f in known.values()),
-    )
-    return Together(best, bound, shares, work)
+    work = [(found.counts["nodes"], found.counts["cuts"]) for found in known.values()]
+    run.bound = max(run.bound, bound)
+    run.work = sum(nodes for nodes, _ in work), sum(cuts for _, cuts in work)
+    run.stop = StopReason.PROOF if run.done else StopReason.SOLVER
+    return True
 
 
-def _counted(part: _Part, number: int) -> bool:
-    """Whether a part was solved for a number of sites."""
-    return any(count == number for _, count, _ in part.found)
+def _doubtful(parts: Sequence[_Part], numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Parts that may cost more than is proven with these numbers of sites, and the numbers."""
+    found = []
+    for n, (part, k) in enumerate(zip(parts, numbers, strict=True)):
+        counted = any(count == k for _, count, _ in part.found)
+        gap = part.values[k] - part.bounds[k]
+        if not counted and gap > EVEN * (1.0 + abs(part.bounds[k])):
+            found.append((n, k))
+    return found
 
 
 def _least(tables: Sequence[FloatArray], count: int) -> tuple[float, list[int]]:

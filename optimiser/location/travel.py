@@ -11,6 +11,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from optimiser.errors import Finding, InputError
+from optimiser.location.effort import Clock
 from optimiser.location.kernels.rows import sort_rows
 from optimiser.units import LARGEST, BoolArray, FloatArray, IntArray
 
@@ -62,17 +63,22 @@ class Pairs:
 
 
 class Travel(Protocol):
-    """Travel between n demands and m candidates."""
+    """Travel between n demands and m candidates.
+
+    Pairs that a clock leaves too little time for raise `optimiser.location.effort.OutOfTimeError`.
+    """
 
     demands: int
     candidates: int
     metric: bool
     """Whether demands are the candidates, and no way round is shorter, rounding down aside."""
 
-    def within(self, radius: float, allowed: BoolArray) -> Pairs:
+    def within(self, radius: float, allowed: BoolArray, clock: Clock | None = None) -> Pairs:
         """Pairs no farther than a radius, of the candidates allowed (m,)."""
 
-    def nearest(self, number: int | IntArray, allowed: BoolArray) -> Pairs:
+    def nearest(
+        self, number: int | IntArray, allowed: BoolArray, clock: Clock | None = None
+    ) -> Pairs:
         """The pairs of each demand with its nearest candidates allowed (m,), so many or (n,)."""
 
     def to_nearest(self, sites: IntArray) -> tuple[IntArray, FloatArray]:
@@ -136,12 +142,22 @@ class MatrixTravel:
             travel[order],
         )
 
-    def within(self, radius: float, allowed: BoolArray) -> Pairs:
+    def within(
+        self,
+        radius: float,
+        allowed: BoolArray,
+        clock: Clock | None = None,  # noqa: ARG002 - all pairs are at hand
+    ) -> Pairs:
         """Pairs no farther than a radius, of the candidates allowed (m,)."""
         pairs = self._pairs
         return _subset(pairs, (pairs.travel <= radius) & allowed[pairs.site])
 
-    def nearest(self, number: int | IntArray, allowed: BoolArray) -> Pairs:
+    def nearest(
+        self,
+        number: int | IntArray,
+        allowed: BoolArray,
+        clock: Clock | None = None,  # noqa: ARG002 - all pairs are at hand
+    ) -> Pairs:
         """The pairs of each demand with its nearest candidates allowed (m,), so many or (n,)."""
         pairs = _subset(self._pairs, allowed[self._pairs.site])
         width = np.diff(pairs.start)
@@ -230,11 +246,11 @@ class PointTravel:
             return 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(travel / (2 * EARTH_RADIUS_M), 1.0))
         return np.floor(travel) if self.measure is Metric.EUCLIDEAN_FLOOR else travel
 
-    def within(self, radius: float, allowed: BoolArray) -> Pairs:
+    def within(self, radius: float, allowed: BoolArray, clock: Clock | None = None) -> Pairs:
         """Pairs no farther than a radius, of the candidates allowed (m,)."""
         number = np.flatnonzero(allowed)
         if not np.isfinite(radius):
-            return self.nearest(len(number), allowed)
+            return self.nearest(len(number), allowed, clock)
         tree, straight = cKDTree(self._candidates[number]), self._straight(radius)
         some = np.unique(np.linspace(0, self.demands - 1, SAMPLE).astype(np.int64))
         near = tree.query_ball_point(self._demands[some], straight, return_length=True)
@@ -242,6 +258,8 @@ class PointTravel:
         counts, sites, travels = [], [], []
         # In blocks, so that what the trees return is a small part of the pairs.
         for begin in range(0, self.demands, BLOCK):
+            if clock is not None and begin > 0:
+                clock.check_pairs()
             block = cKDTree(self._demands[begin : begin + BLOCK])
             found = block.sparse_distance_matrix(tree, straight, output_type="ndarray")
             demand, site = begin + found["i"].astype(np.int64), number[found["j"]]
@@ -257,7 +275,9 @@ class PointTravel:
         sort_rows(pairs.start, pairs.site, pairs.travel)
         return pairs
 
-    def nearest(self, number: int | IntArray, allowed: BoolArray) -> Pairs:
+    def nearest(
+        self, number: int | IntArray, allowed: BoolArray, clock: Clock | None = None
+    ) -> Pairs:
         """The pairs of each demand with its nearest candidates allowed (m,), so many or (n,)."""
         names = np.flatnonzero(allowed)
         width = np.minimum(np.broadcast_to(number, self.demands), len(names)).astype(np.int64)
@@ -271,6 +291,8 @@ class PointTravel:
             for block in np.array_split(alike, -(-len(alike) // BLOCK)):
                 if tree is None or length == 0:
                     continue
+                if clock is not None and len(alike) > BLOCK:
+                    clock.check_pairs()
                 _, near = tree.query(self._demands[block], k=np.arange(1, length + 1))
                 site[start[block][:, None] + np.arange(length)] = names[near]
         travel = self._measure(np.repeat(np.arange(self.demands), width), site)

@@ -18,6 +18,10 @@ from optimiser.solvers.matrix import LinearModel
 from optimiser.solvers.outcome import Cancelled, Limits, Outcome, Progress, Watcher
 from optimiser.units import FloatArray
 
+_MAKING = threading.Lock()
+_IN_FORCE: dict[str, int] = {}
+"""Number of threads that HiGHS has in this process, under ``threads``, once one was asked for."""
+
 _STOPS = {
     "kTimeLimit": StopReason.TIME,
     "kInterrupt": StopReason.INTERRUPT,
@@ -62,13 +66,12 @@ def solve(
         HiGHS refused the model or broke.
     """
     began = time.perf_counter()
-    solver = quiet_highs()
+    solver = quiet_highs(limits.threads)
     load(solver, model)
     options = {
         "time_limit": limits.seconds if limits.seconds is not None else highspy.kHighsInf,
         "mip_rel_gap": limits.gap,
         "mip_abs_gap": 1e-9,
-        "threads": limits.threads,
         "random_seed": limits.seed,
     }
     for name, value in options.items():
@@ -91,8 +94,15 @@ def solve(
     return replace(outcome, seconds=seconds)
 
 
-def quiet_highs() -> highspy.Highs:
+def quiet_highs(threads: int | None = None) -> highspy.Highs:
     """Make a HiGHS instance that prints nothing, its banner included.
+
+    Parameters
+    ----------
+    threads
+        How many it may use. HiGHS keeps the number with which a process first ran it and refuses
+        to run with another: the first number that was asked for counts for all. None: it is not
+        to be run.
 
     Returns
     -------
@@ -100,10 +110,13 @@ def quiet_highs() -> highspy.Highs:
         An empty instance.
     """
     # The banner is written by compiled code before any option can be set, and would
-    # stand in front of what `--json` prints.
-    with _no_stdout():
-        solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    # stand in front of what `--json` prints. One at a time: output is the whole process's.
+    with _MAKING:
+        with _no_stdout():
+            solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        if threads is not None:
+            solver.setOptionValue("threads", _IN_FORCE.setdefault("threads", threads))
     return solver
 
 

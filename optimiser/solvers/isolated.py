@@ -22,6 +22,9 @@ from optimiser.solvers.outcome import Cancelled, Limits, Outcome, Progress, Watc
 from optimiser.units import FloatArray
 
 _POLL_SECONDS = 0.05
+LATE, START_SECONDS = 1.1, 3.0
+"""A child that goes on beyond so many times its limit and so many seconds more is ended."""
+
 _GONE = object()
 
 OUT_OF_MEMORY = 77
@@ -49,8 +52,9 @@ def solve(
     Returns
     -------
     Outcome
-        The solver's own report; when its process was ended from outside, the best answer that it
-        had sent, with the stop reason ``memory``.
+        The solver's own report; when its process was ended from outside, or by us because it
+        did not keep its time limit, the best answer that it had sent, with the stop reason
+        ``memory`` or ``time``.
 
     Raises
     ------
@@ -81,6 +85,12 @@ def solve(
                 if asked and handed_over.is_set():
                     _ask_to_stop(child)
                 message = _next(arrived)
+                late = limits.seconds is not None and time.perf_counter() - began > (
+                    LATE * limits.seconds + START_SECONDS
+                )
+                if message is None and late:
+                    _end(child)
+                    return _cut_short(model, best, last, StopReason.TIME)
                 if message is _GONE:
                     return _lost(child, model, best, last, asked=asked)
                 if isinstance(message, Outcome):
@@ -158,9 +168,14 @@ def _lost(
     if not asked and not short_of_memory:
         msg = f"the solver's process ended with code {code}"
         raise SolverError(msg)
+    return _cut_short(model, best, last, StopReason.INTERRUPT if asked else StopReason.MEMORY)
+
+
+def _cut_short(model: LinearModel, best: Progress, last: Progress, stop: StopReason) -> Outcome:
+    """Make an outcome of what a child had sent before its end."""
     return Outcome(
         status=Status.NO_ANSWER if best.values is None else Status.FEASIBLE,
-        stop=StopReason.INTERRUPT if asked else StopReason.MEMORY,
+        stop=stop,
         objective=None if best.values is None else model.objective(best.values),
         bound=last.bound,
         values=best.values,

@@ -1,5 +1,6 @@
 """Trees that branch on sets of sites: what they prove, and what the judge refuses."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -56,6 +57,19 @@ def test_covers_by_trees_of_sets_are_as_small_as_those_of_highs(seed):
     result = lscp(travel, 9, limits=EXACT, effort=BARE)
     assert result.status.value == "optimal"
     assert result.objective == round(by_highs(plain_lscp(near(points, 9), np.ones(200))))
+
+
+@pytest.mark.parametrize("seed", [1, 6, 7])
+def test_a_tree_is_the_same_on_one_thread_and_on_two(seed, monkeypatch):
+    twice = [grown(seed)[0].evidence.certificate.nodes]
+    monkeypatch.setattr(branch, "ThreadPoolExecutor", lambda _: ThreadPoolExecutor(1))
+    twice.append(grown(seed)[0].evidence.certificate.nodes)
+    assert len(twice[0]) == len(twice[1]) > 1
+    for one, other in zip(*twice, strict=True):
+        assert (one.parent, one.state) == (other.parent, other.state)
+        assert np.array_equal(one.sites, other.sites)
+        for proof, same in zip(one.proofs, other.proofs, strict=True):
+            assert np.array_equal(proof.multipliers, same.multipliers)
 
 
 def _tree_of_sets(monkeypatch):

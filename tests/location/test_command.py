@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from optimiser.cli import app
 from optimiser.cli_locate import PROBLEMS
 from optimiser.errors import TableError
+from optimiser.location.effort import OutOfTimeError
 from optimiser.location.registry import PROBLEMS as SOLVERS
 from optimiser.sources.location_files import read_orlib, read_places, read_tsplib
 
@@ -65,6 +66,8 @@ def test_site_costs_and_capacities_are_a_number_or_a_column(towns):
     assert alike["objective"] == 31.0
     full = run("capacitated-p-median", *words, "--capacity", 40)
     assert json.loads(full.stdout)["status"] == "infeasible"
+    assert full.exit_code == 3
+    assert full.stderr.count("\n") == 1
     for option in ("--site-cost", "--capacity"):
         wrong = run("cflp", *words, "--site-cost", 1, "--capacity", 99, option, "rooom")
         assert wrong.exit_code == 2
@@ -76,6 +79,53 @@ def test_site_costs_and_capacities_are_a_number_or_a_column(towns):
 
 def test_the_commands_are_the_problems():
     assert set(PROBLEMS) == set(SOLVERS)
+
+
+@pytest.mark.parametrize(
+    ("problem", "words", "unused"),
+    [
+        ("p-median", ["-p", 2, "--radius", 5], ["--radius"]),
+        ("p-center", ["-p", 2, "--minutes", 5, "--nearest", 3], ["--minutes", "--nearest"]),
+        ("lscp", ["-p", 0, "--radius", 60_000], ["-p"]),
+        ("mclp", ["-p", 2, "--radius", 5], []),
+    ],
+)
+def test_what_means_nothing_to_a_problem_is_said_once(towns, problem, words, unused):
+    result = run(problem, "--demand", towns / "towns.csv", *words, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["status"] == "optimal"
+    notes = result.stderr.splitlines()
+    assert [option for option in unused if any(f" {option} " in note for note in notes)] == unused
+    assert len(notes) == len(unused)
+
+
+def test_a_file_of_the_literature_needs_no_matrix_and_says_so(tmp_path):
+    path = tmp_path / "pmed.txt"
+    path.write_text(ORLIB)
+    result = run("p-median", "--orlib", path, "--matrix", path, "--minutes", 5, "--json")
+    assert result.exit_code == 0
+    assert [line.count("--matrix") for line in result.stderr.splitlines()] == [0, 1]
+
+
+def test_a_radius_and_minutes_at_once_are_refused(towns):
+    words = ["--demand", towns / "towns.csv", "-p", 1, "--radius", 5, "--minutes", 5]
+    result = run("mclp", *words)
+    assert result.exit_code == 2
+    assert "--radius | --minutes" in result.output
+
+
+def test_no_answer_in_time_is_said_in_words(towns, monkeypatch):
+    def late(*_):
+        raise OutOfTimeError
+
+    monkeypatch.setattr("optimiser.location.travel.PointTravel.within", late)
+    words = ["--demand", towns / "towns.csv", "-p", 1, "--radius", 5, "--time-limit", 1, "--json"]
+    result = run("mclp", *words)
+    assert result.exit_code == 4
+    told = json.loads(result.stdout)
+    assert (told["status"], told["stop"], told["sites"]) == ("no_answer", "time", [])
+    assert told["objective"] is told["bound"] is told["gap"] is None
+    assert result.stderr.count("\n") == 1
 
 
 def test_a_matrix_file_gives_the_minutes(towns):

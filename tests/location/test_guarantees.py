@@ -466,9 +466,9 @@ def test_only_the_demands_beyond_their_lists_get_longer_ones():
     class Noting(PointTravel):
         asked = ()
 
-        def nearest(self, number, allowed):
+        def nearest(self, number, allowed, clock=None):
             self.asked = (*self.asked, np.array(number))
-            return super().nearest(number, allowed)
+            return super().nearest(number, allowed, clock)
 
     # One site serves thirty towns close together, the other three far off.
     near = np.random.default_rng(0).random((30, 2))

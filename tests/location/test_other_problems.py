@@ -15,8 +15,8 @@ from optimiser.location.p_dispersion import p_dispersion
 from optimiser.location.plain import plain_capacitated
 from optimiser.location.rules import Rules
 from optimiser.location.travel import MatrixTravel, PointTravel
-from optimiser.solution import Status
-from optimiser.solvers import Limits, LinearModel, highs
+from optimiser.solution import Status, StopReason
+from optimiser.solvers import Limits, LinearModel, Outcome, highs
 from tests.location import brute
 from tests.location.test_core_problems import QUICK, cases
 
@@ -247,3 +247,22 @@ def test_a_radius_without_an_answer_is_proven_though_a_forbidden_site_is_dear():
     result = p_center(MatrixTravel(matrix), 1, rules=rules, limits=EXACT, effort=QUICK)
     assert result.status is Status.OPTIMAL
     assert result.objective == result.bound == 3.2
+
+
+def test_backup_out_of_time_claims_no_proof(monkeypatch):
+    places = PointTravel(np.random.default_rng(0).random((60, 2)) * 100)
+    exact = lscp_b(places, None, 20, limits=EXACT)
+    assert (exact.status, exact.stop) == (Status.OPTIMAL, StopReason.PROOF)
+    for outcome in (
+        Outcome(Status.NO_ANSWER, StopReason.TIME, None, 60.0, None, ""),
+        # An answer that is none: sites that do not cover.
+        Outcome(Status.OPTIMAL, StopReason.PROOF, 60.0, 60.0, np.zeros(120), ""),
+    ):
+        monkeypatch.setattr(
+            "optimiser.location.lscp_b.solved", lambda *_, o=outcome: (o, np.array([0]))
+        )
+        result = lscp_b(places, None, 20, limits=EXACT)
+        assert result.status is Status.FEASIBLE
+        assert result.stop is not StopReason.PROOF
+        assert len(result.sites) == len(exact.sites)
+        assert result.objective <= exact.objective <= result.bound

@@ -206,3 +206,11 @@ def test_a_solve_leaves_no_process_behind(solver: str) -> None:
 def test_limits_that_mean_nothing_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"seconds|gap|threads"):
         Limits(**wrong)  # type: ignore[arg-type]
+
+
+def test_another_number_of_threads_in_one_process_gives_the_same_answer() -> None:
+    # HiGHS itself refuses to run with another number than the first.
+    model = LinearModel.from_pulp(knapsack(8, 3))
+    found = [BACKENDS["highs"](model, Limits(gap=0.0, threads=threads)) for threads in (2, 1, 3)]
+    assert {outcome.status for outcome in found} == {Status.OPTIMAL}
+    assert len({outcome.objective for outcome in found}) == 1

@@ -8,7 +8,7 @@ from optimiser.location.kernels.net import Net
 from optimiser.units import BoolArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def ball(net: Net, centre: int, size: int) -> NDArray[np.int64]:
     """Demands around one, by the number of candidates that lie between.
 
@@ -50,7 +50,7 @@ def ball(net: Net, centre: int, size: int) -> NDArray[np.int64]:
     return found[:count]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def around(net: Net, demands: NDArray[np.int64], opened: BoolArray) -> NDArray[np.int64]:
     """Open sites that serve any of some demands."""
     listed = np.zeros(net.opening.size, np.bool_)
@@ -61,7 +61,7 @@ def around(net: Net, demands: NDArray[np.int64], opened: BoolArray) -> NDArray[n
     return np.flatnonzero(listed)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def served_only(net: Net, sites: NDArray[np.int64], times: NDArray[np.int64]) -> NDArray[np.int64]:
     """Demands that no open site but the given ones serves.
 

@@ -44,7 +44,7 @@ class Cover(NamedTuple):
     best: NDArray[np.int32]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cover(net: Net, sites: NDArray[np.int32]) -> Cover:
     """Set an annealing up at the given sites."""
     demands = net.unserved.size
@@ -68,7 +68,7 @@ def cover(net: Net, sites: NDArray[np.int32]) -> Cover:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _move(net: Net, unserved: FloatArray, at: Cover, j: int, r: int) -> None:
     for k in range(net.column[j], net.column[j + 1]):
         i = net.demand[k]
@@ -91,7 +91,7 @@ def _move(net: Net, unserved: FloatArray, at: Cover, j: int, r: int) -> None:
     at.sites[a] = j
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def anneal_cover(
     net: Net,
     unserved: FloatArray,

@@ -1,8 +1,11 @@
 """Ascent of the Lagrangian bound by averaged subgradients (the volume algorithm).
 
 Source: F. Barahona, R. Anbil, The volume algorithm, Mathematical Programming 87 (2000); step
-length after B. T. Polyak. The rules are proven in docs/mathematics-location.md.
+length after B. T. Polyak. The rules are proven in docs/mathematics-location.md. An ascent is
+done in parts of so many iterations; in how many makes no difference.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,18 +19,34 @@ LARGEST_SHARE, SHARE_CUT, SMALLEST_SHARE, SHARE_EVERY = 0.1, 0.8, 1e-4, 100
 FLAT = 1e-12
 
 
-@njit(cache=True)
-def ascend(
-    net: Net,
-    multipliers: FloatArray,
-    state: NDArray[np.int8],
-    upper: float,
-    target: float,
-    iterations: int,
-    step: float,
-    patience: int,
-) -> tuple[FloatArray, float, FloatArray, float, int]:
-    """Raise the bound.
+class Ascent(NamedTuple):
+    """Where an ascent stands.
+
+    Parameters
+    ----------
+    best
+        Best multipliers (n,).
+    direction
+        Averaged subgradient (n,).
+    opening
+        Averaged opening (m,) of the sites.
+    numbers
+        Bound of the best multipliers, inf when the decisions leave no pick; step length, relative
+        to Polyak's; largest weight of the newest subgradient.
+    counts
+        Iterations since the last better bound, and all.
+    """
+
+    best: FloatArray
+    direction: FloatArray
+    opening: FloatArray
+    numbers: FloatArray
+    counts: NDArray[np.int64]
+
+
+@njit(cache=True, nogil=True)
+def begin(net: Net, multipliers: FloatArray, state: NDArray[np.int8], step: float) -> Ascent:
+    """Set an ascent up.
 
     Parameters
     ----------
@@ -37,38 +56,62 @@ def ascend(
         Where to start (n,).
     state
         What is decided (m,): `FREE`, `OPEN` or `CLOSED`.
+    step
+        First step length, relative to Polyak's.
+    """
+    best = multipliers.copy()
+    opening = np.zeros(net.opening.size)
+    reduced = reduced_costs(net, best)
+    sites, _, _, possible = cheapest(reduced, state, net.number)
+    numbers = np.array([np.inf, step, LARGEST_SHARE])
+    if possible:
+        numbers[0] = best.sum() + reduced[sites].sum()
+        opening[sites] = 1.0
+    direction = unmet(net, best, sites)
+    return Ascent(best, direction, opening, numbers, np.zeros(2, np.int64))
+
+
+@njit(cache=True, nogil=True)
+def ascend(
+    net: Net,
+    at: Ascent,
+    state: NDArray[np.int8],
+    upper: float,
+    target: float,
+    iterations: int,
+    patience: int,
+) -> bool:
+    """Raise the bound, in place.
+
+    Parameters
+    ----------
+    net, at, state
+        As of `begin`, and what it made.
     upper
         Value that the step length aims at.
     target
         Bound at which to stop.
     iterations
-        How many at most.
-    step
-        First step length, relative to Polyak's.
+        How many at most, this time.
     patience
         Iterations without a better bound before the step shrinks.
 
     Returns
     -------
-    tuple
-        Best multipliers, their bound (inf when the decisions leave no pick), averaged opening
-        (m,) of the sites, step length and iterations done.
+    bool
+        Whether it came to its end before.
     """
-    demands = multipliers.size
-    best = multipliers.copy()
-    opening = np.zeros(net.opening.size)
-    reduced = reduced_costs(net, best)
-    sites, _, _, possible = cheapest(reduced, state, net.number)
-    if not possible:
-        return best, np.inf, opening, step, 0
-    bound = best.sum() + reduced[sites].sum()
-    direction = unmet(net, best, sites)
-    opening[sites] = 1.0
-    largest = LARGEST_SHARE
-    idle = 0
-    done = 0
+    best, direction, opening = at.best, at.direction, at.opening
+    bound, step, largest = at.numbers
+    idle, done = at.counts
+    demands = best.size
+    last = done + iterations
+    ended = False
     current = np.empty(demands)
-    while done < iterations and bound < target and step > SHORTEST_STEP:
+    while done < last:
+        if not (bound < target and step > SHORTEST_STEP):
+            ended = True
+            break
         length = 0.0
         for i in range(demands):
             d = direction[i]
@@ -76,6 +119,7 @@ def ascend(
                 continue
             length += d * d
         if length < FLAT:
+            ended = True
             break
         stride = step * (upper - bound) / length
         for i in range(demands):
@@ -116,4 +160,9 @@ def ascend(
         done += 1
         if done % SHARE_EVERY == 0:
             largest = max(largest * SHARE_CUT, SMALLEST_SHARE)
-    return best, bound, opening, step, done
+    at.numbers[0] = bound
+    at.numbers[1] = step
+    at.numbers[2] = largest
+    at.counts[0] = idle
+    at.counts[1] = done
+    return ended

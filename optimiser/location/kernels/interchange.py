@@ -53,7 +53,7 @@ class Place(NamedTuple):
     extra: FloatArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _look(net: Net, unserved: FloatArray, at: Place, i: int) -> None:
     at.first[i] = NO_SITE
     at.second[i] = NO_SITE
@@ -73,7 +73,7 @@ def _look(net: Net, unserved: FloatArray, at: Place, i: int) -> None:
     at.size[3] += net.start[i + 1] - net.start[i]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def stand(net: Net, unserved: FloatArray, sites: NDArray[np.int32]) -> Place:
     """Set a search up at the given sites; every closed candidate is worth a look."""
     candidates = net.opening.size
@@ -104,7 +104,7 @@ def stand(net: Net, unserved: FloatArray, sites: NDArray[np.int32]) -> Place:
     return at
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def invite(at: Place, order: NDArray[np.int64]) -> None:
     """Queue candidates in the given order."""
     for j in order:
@@ -114,7 +114,7 @@ def invite(at: Place, order: NDArray[np.int64]) -> None:
             at.size[2] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _invite_around(net: Net, at: Place, s: int) -> None:
     for k in range(net.column[s], net.column[s + 1]):
         i = net.demand[k]
@@ -131,7 +131,7 @@ def _invite_around(net: Net, at: Place, s: int) -> None:
                 at.size[2] += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def open_site(net: Net, at: Place, j: int) -> float:
     """Open a site; returns the change of the value."""
     change = net.opening[j]
@@ -159,7 +159,7 @@ def open_site(net: Net, at: Place, j: int) -> float:
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def close_site(net: Net, unserved: FloatArray, at: Place, r: int) -> float:
     """Close a site; returns the change of the value."""
     change = -net.opening[r]
@@ -184,7 +184,7 @@ def close_site(net: Net, unserved: FloatArray, at: Place, r: int) -> float:
     return change
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _least_loss(net: Net, at: Place) -> tuple[float, int]:
     least = np.inf
     which = NO_SITE
@@ -196,7 +196,7 @@ def _least_loss(net: Net, at: Place) -> tuple[float, int]:
     return least, which
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _weigh(net: Net, at: Place, j: int, least: float, which: int) -> tuple[float, float, int]:
     gain = -net.opening[j]
     touched = np.empty(net.column[j + 1] - net.column[j], np.int32)
@@ -227,11 +227,11 @@ def _weigh(net: Net, at: Place, j: int, least: float, which: int) -> tuple[float
     return gain, least, which
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def improve(
     net: Net, unserved: FloatArray, at: Place, log: NDArray[np.int32], logged: int, work: int
 ) -> tuple[float, int]:
-    """Take every change that pays until the queue is empty or the work is done.
+    """Take every change that pays until the queue is empty, the work is done or the log is full.
 
     Returns the change of the value and the length of the log; a row of the log is what opened
     and what closed, -1 for nothing.
@@ -239,7 +239,7 @@ def improve(
     total = 0.0
     least, which = _least_loss(net, at)
     limit = at.size[3] + work
-    while at.size[1] < at.size[2] and at.size[3] < limit:
+    while at.size[1] < at.size[2] and at.size[3] < limit and logged < log.shape[0]:
         j = at.queue[at.size[1] % at.queue.size]
         at.size[1] += 1
         at.queued[j] = False
@@ -260,8 +260,6 @@ def improve(
                 closes = NO_SITE
         if opens < 0 and closes < 0:
             continue
-        if logged == log.shape[0]:
-            break
         if opens >= 0:
             total += open_site(net, at, opens)
         if closes >= 0:
@@ -277,7 +275,7 @@ def improve(
     return total, logged
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _kick(
     net: Net, unserved: FloatArray, at: Place, log: NDArray[np.int32], strength: int
 ) -> tuple[float, int]:
@@ -313,7 +311,7 @@ def _kick(
     return total, logged
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def shake(
     net: Net, unserved: FloatArray, at: Place, seed: int, strength: int, rounds: int, work: int
 ) -> tuple[float, int]:
@@ -349,37 +347,3 @@ def shake(
             at.queued[at.queue[at.size[1] % at.queue.size]] = False
             at.size[1] += 1
     return total, better
-
-
-@njit(cache=True)
-def greedy(net: Net, at: Place, wanted: int) -> None:
-    """Open the site that brings most, again and again, until enough are open or none pays."""
-    candidates = net.opening.size
-    promise = np.empty(candidates)
-    for j in range(candidates):
-        promise[j] = -net.opening[j]
-        for k in range(net.column[j], net.column[j + 1]):
-            saved = at.first_cost[net.demand[k]] - net.price[k]
-            if saved > 0.0:
-                promise[j] += saved
-        if at.opened[j]:
-            promise[j] = -np.inf
-    while at.size[0] < candidates and (wanted < 0 or at.size[0] < wanted):
-        top = np.argmax(promise)
-        gain = 0.0
-        # Gains only fall as sites open: a promise still on top once brought up to date is kept.
-        while True:
-            gain = -net.opening[top]
-            for k in range(net.column[top], net.column[top + 1]):
-                saved = at.first_cost[net.demand[k]] - net.price[k]
-                if saved > 0.0:
-                    gain += saved
-            promise[top] = gain
-            other = np.argmax(promise)
-            if other == top:
-                break
-            top = other
-        if wanted < 0 and gain <= LEAST_GAIN:
-            break
-        open_site(net, at, top)
-        promise[top] = -np.inf

@@ -42,7 +42,7 @@ class Net(NamedTuple):
     number: int
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def by_candidate(
     start: IntArray, site: NDArray[np.int32], cost: FloatArray, candidates: int
 ) -> tuple[IntArray, NDArray[np.int32], FloatArray]:
@@ -64,7 +64,7 @@ def by_candidate(
     return column, demand, price
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def reduced_costs(net: Net, multipliers: FloatArray) -> FloatArray:
     """Cost (m,) of opening each site once every demand it serves pays its multiplier."""
     reduced = net.opening.copy()
@@ -78,7 +78,7 @@ def reduced_costs(net: Net, multipliers: FloatArray) -> FloatArray:
     return reduced
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def cheapest(
     reduced: FloatArray, state: NDArray[np.int8], count: int
 ) -> tuple[NDArray[np.int64], float, float, bool]:
@@ -134,7 +134,7 @@ def cheapest(
     return picked, inside, outside, True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def unmet(net: Net, multipliers: FloatArray, sites: NDArray[np.int64]) -> FloatArray:
     """One less the number (n,) of the sites that would serve each demand for its multiplier."""
     left = np.ones(multipliers.size)
@@ -146,7 +146,7 @@ def unmet(net: Net, multipliers: FloatArray, sites: NDArray[np.int64]) -> FloatA
     return left
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def nearest_open(net: Net, opened: BoolArray) -> tuple[NDArray[np.int32], FloatArray]:
     """Cheapest open site (n,) of each demand, -1 where it stays unserved, and what it costs."""
     demands = net.unserved.size

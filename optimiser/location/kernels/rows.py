@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from optimiser.units import FloatArray, IntArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def sort_rows(start: IntArray, site: NDArray[np.int32], cost: FloatArray) -> None:
     """Order the pairs of each row by cost, equal costs by candidate, in place.
 

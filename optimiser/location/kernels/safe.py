@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from optimiser.units import FloatArray, IntArray
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def safe_bound(
     start: IntArray,
     site: NDArray[np.int32],
