@@ -14,6 +14,7 @@ from optimiser.location.kernels.rows import sort_rows
 from optimiser.location.result import NO_SITES, Evidence, Result, status_of
 from optimiser.location.rules import Sites
 from optimiser.location.travel import NOWHERE, Pairs
+from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits
 from optimiser.units import FloatArray, IntArray
 
@@ -122,7 +123,12 @@ def result_of(
     VerificationError
         The objective recomputed is not what the engine claims.
     """
-    status = status_of(found, worth, limits)
+    status, stop = status_of(found, worth, limits), found.stop
+    if status in (Status.OPTIMAL, Status.INFEASIBLE):
+        stop = StopReason.PROOF
+    elif stop is StopReason.PROOF:
+        # Proven of short lists alone, which there was no time to lengthen.
+        stop = StopReason.SOLVER if limits.seconds is None else StopReason.TIME
     objective, bound = None, None
     opened, assignment = NO_SITES, np.full(core.demands, NOWHERE)
     if math.isfinite(found.bound):
@@ -136,7 +142,7 @@ def result_of(
     return Result(
         problem=problem,
         status=status,
-        stop=found.stop,
+        stop=stop,
         sites=opened,
         assignment=assignment,
         objective=objective,

@@ -1,18 +1,21 @@
 """Problems without a core: a sparse model, solved by HiGHS, whose bound is as it reports it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from optimiser.location.effort import Clock
 from optimiser.location.result import NO_SITES, Result
 from optimiser.location.travel import NOWHERE
 from optimiser.solution import Status
 from optimiser.solvers import BACKENDS, Limits, LinearModel, Outcome, isolated
 from optimiser.units import BoolArray, FloatArray, IntArray
 
+LEAST_SECONDS = 1e-3
 LARGE = 200_000
 """Coefficients from which a model with a time limit is solved in a process of its own."""
 
@@ -101,7 +104,9 @@ def fixed_limits(
     return lower, np.where(allowed, 1.0, 0.0)
 
 
-def solved(model: LinearModel, candidates: int, limits: Limits) -> tuple[Outcome, IntArray]:
+def solved(
+    model: LinearModel, candidates: int, limits: Limits, clock: Clock
+) -> tuple[Outcome, IntArray]:
     """Solve a model whose first columns say which candidate opens.
 
     Parameters
@@ -111,13 +116,18 @@ def solved(model: LinearModel, candidates: int, limits: Limits) -> tuple[Outcome
     candidates
         Number m of opening variables.
     limits
-        Where to stop.
+        Where to stop, its time aside.
+    clock
+        How much time is left.
 
     Returns
     -------
     tuple
         What the solver reports, and the sites.
     """
+    left = clock.left
+    # Nothing left is no limit that a solver understands.
+    limits = replace(limits, seconds=None if left is None else max(left, LEAST_SECONDS))
     if limits.seconds is not None and model.rows.nnz > LARGE:
         # HiGHS does not always look at its clock: on large models another process is ended for it.
         outcome = isolated.solve("highs", model, limits)

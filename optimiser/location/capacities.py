@@ -102,8 +102,7 @@ def capacitated(
         with clock.stage("solve"):
             total = None if count is None else count + len(sites.existing)
             model = problem.model(pairs, cut, total)
-            left = replace(limits, seconds=None if clock.left is None else clock.left or 1e-3)
-            outcome, sites_open = solved(model, travel.candidates, left)
+            outcome, sites_open = solved(model, travel.candidates, limits, clock)
         short = _short(outcome, cut, len(pairs.site), len(room))
         if clock.out or not short.any():
             break

@@ -44,6 +44,7 @@ STALLED = 0.01
 LEAST_GOES = 3
 SPARE, CLIMBED = 0.04, 0.002
 PLACING, PLACING_SHARE, PLACED, PLACING_PAIRS = 5.0, 0.25, 1e-4, 50_000
+PLACED_SITES, MORE_SITES = 8, 12
 SMALL = Effort(anneal=100, ascents=2, cut_rounds=4, dives=4, nodes=20, climbs=0, placing=False)
 
 
@@ -258,10 +259,13 @@ class _Run:
             return
         if self.effort.placing and len(self.core.site) > PLACING_PAIRS:
             with self.clock.stage("search"):
-                self._place()
+                self._place(PLACED_SITES, (1.0 - PLACING_SHARE) * (self.clock.left or 0.0))
         if self.effort.cuts and not self.core.cost.any() and not linear(self.core):
             with self.clock.stage("cuts"):
                 self._climb()
+            if self.effort.placing and self.clock.left:
+                with self.clock.stage("search"):
+                    self._place(MORE_SITES, SPARE * (self.clock.limit or 0.0))
             return
         if solved_together(self, solve):
             return
@@ -294,8 +298,8 @@ class _Run:
         at = self.core, self.state, self.multipliers, self.cut
         return in_layers(*at, self.effort, self.clock)
 
-    def _place(self) -> None:
-        """Place a fixed number of sites anew by neighbourhoods, where demands may be left."""
+    def _place(self, size: int, until: float) -> None:
+        """Place sites anew, where their number is fixed and demands may be left."""
         leaves = bool(np.isfinite(self.core.unserved).all())
         if self.core.count is None or self.core.cost.any() or self.sites is None or not leaves:
             return
@@ -306,9 +310,8 @@ class _Run:
             at = replace(self.limits, gap=PLACED)
             return solve(part, at, effort=SMALL, worth=own, start=start, clock=left)
 
-        until = (1.0 - PLACING_SHARE) * (self.clock.left or 0.0)
-        old = self.sites.astype(np.int64)
-        sites = placed_anew(self.core, old, self.limits.seed, self.clock, until, alone)
+        old, seed, threads = self.sites.astype(np.int64), self.limits.seed, self.limits.threads
+        sites = placed_anew(self.core, old, size, seed, self.clock, until, threads, alone)
         self.offer(sites, self.core.value(sites))
 
     def _climb(self) -> None:

@@ -80,8 +80,7 @@ def lscp_b(
     if not clock.out:
         with clock.stage("backup"):
             model = _model(pairs, weight, sites, fixed, usable, first.objective)
-            left = replace(limits, seconds=clock.left)
-            outcome, better = solved(model, travel.candidates, left)
+            outcome, better = solved(model, travel.candidates, limits, clock)
         if outcome.values is not None and _twice(pairs, better, weight) >= _twice(
             pairs, opened, weight
         ):

@@ -186,14 +186,8 @@ class _Apart:
 
     def cheapest(self, apart: float, limits: Limits, clock: Clock) -> tuple[IntArray | None, float]:
         """Cheapest sites so far apart, and what none cost less than; inf when there are none."""
-        left = Limits(
-            seconds=None if clock.left is None else clock.left or 1e-3,
-            gap=limits.gap,
-            threads=limits.threads,
-            seed=limits.seed,
-        )
         priced = bool(self.sites.costs.any())
-        outcome, opened = solved(self._model(apart, priced), len(self.usable), left)
+        outcome, opened = solved(self._model(apart, priced), len(self.usable), limits, clock)
         if len(opened) == self.total:
             bound = outcome.bound if priced and outcome.bound is not None else self.least_cost
             return opened, bound

@@ -9,7 +9,7 @@ import pytest
 from optimiser.errors import VerificationError
 from optimiser.location import branch, engine, neighbourhoods
 from optimiser.location.certificate import CLOSED, OPEN, derive
-from optimiser.location.effort import Effort
+from optimiser.location.effort import Clock, Effort
 from optimiser.location.lscp import lscp
 from optimiser.location.mclp import mclp
 from optimiser.location.plain import plain_lscp, plain_mclp
@@ -123,7 +123,7 @@ def test_dearer_sets_never_take_the_bound_past_the_optimum(monkeypatch):
 def test_sites_placed_anew_are_no_worse_and_the_answer_stays(seed, monkeypatch):
     # As if every problem, and every neighbourhood of it, were large enough for neighbourhoods.
     monkeypatch.setattr(engine, "PLACING_PAIRS", 0)
-    monkeypatch.setattr(neighbourhoods, "SITES", 4)
+    monkeypatch.setattr(engine, "PLACED_SITES", 4)
     travel, weights, points = drawn(250, seed)
     none = np.zeros(len(weights))
     best = round(by_highs(plain_mclp(near(points, 12), weights, none, 20)))
@@ -134,6 +134,30 @@ def test_sites_placed_anew_are_no_worse_and_the_answer_stays(seed, monkeypatch):
     without = mclp(travel, weights, 12, 20, limits=EXACT, effort=replace(rough, placing=False))
     assert without.objective <= with_them.objective <= best
     assert with_them.evidence.bound() == with_them.bound >= best
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_neighbourhoods_placed_side_by_side_do_not_know_each_other(seed):
+    travel, weights, _ = drawn(250, seed)
+    core = mclp(travel, weights, 12, 20, limits=EXACT).evidence.core
+    rng = np.random.default_rng(seed)
+    sites = np.sort(rng.choice(core.candidates, core.count, replace=False))
+    calls = []
+
+    def solve(part, start):
+        found = engine.solve(part, EXACT, start=start)
+        calls.append(part.value(start) - min(found.value, part.value(start)))
+        return found
+
+    def placed(threads):
+        clock = Clock(None)
+        return neighbourhoods.placed_anew(core, sites, 3, 0, clock, 0.0, threads, solve)
+
+    better = placed(1)
+    assert sum(calls) > 0
+    # What each brings adds up only where no demand is near candidates of two at a time.
+    assert core.value(better) == pytest.approx(core.value(sites) - sum(calls))
+    assert np.array_equal(placed(2), better)
 
 
 def test_sets_are_near_two_demands_and_partly_open():

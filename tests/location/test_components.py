@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimiser.errors import VerificationError
@@ -21,6 +21,7 @@ from optimiser.location.travel import MatrixTravel, PointTravel
 from optimiser.solution import Status
 from optimiser.solvers import Limits
 from tests.location import brute
+from tests.location.examples import examples
 
 EXACT = Limits(gap=0.0)
 QUICK = Effort(ascent=40, ascents=4, node=20, shakes=0, anneal=300, squeeze=500)
@@ -53,7 +54,7 @@ def check(result, whole, expected):
     assert "components" not in whole.counts
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(islands(), st.integers(0, 60))
 def test_parts_and_whole_agree_with_trying_everything(case, radius):
     matrix, weights, costs = case

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from optimiser.errors import InputError
@@ -17,9 +17,10 @@ from optimiser.location.travel import MatrixTravel
 from optimiser.solution import Status
 from optimiser.solvers import Limits
 from tests.location import brute
+from tests.location.examples import examples
 
 EXACT = Limits(gap=0.0)
-MANY = settings(max_examples=400, deadline=None)
+MANY = examples(400)
 QUICK = Effort(ascent=40, ascents=4, node=20, shakes=0, anneal=300, squeeze=500)
 
 

@@ -3,8 +3,9 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from optimiser.errors import InputError
 from optimiser.location.capacitated_p_median import capacitated_p_median
@@ -18,11 +19,12 @@ from optimiser.location.travel import MatrixTravel, PointTravel
 from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits, LinearModel, Outcome, highs
 from tests.location import brute
+from tests.location.examples import examples
 from tests.location.test_core_problems import QUICK, cases
 
 EXACT = Limits(gap=0.0)
-SOME = settings(max_examples=60, deadline=None)
-MANY = settings(max_examples=300, deadline=None)
+SOME = examples(60)
+MANY = examples(300)
 
 
 @MANY
@@ -170,22 +172,39 @@ def test_capacitated_p_median_is_what_trying_everything_finds(n, m, seed, data):
     assert result.objective == pytest.approx(expected)
 
 
+def _shared_out(matrix, weights, room, opened):
+    """Least travel of demands shared out between open sites, a transport problem; inf for none."""
+    n, k = len(weights), len(opened)
+    if weights.sum() > room[opened].sum():
+        return math.inf
+    if k == 0:
+        return 0.0
+    once, load = np.kron(np.eye(n), np.ones(k)), np.kron(weights, np.eye(k))
+    cost = (weights[:, None] * matrix[:, opened]).ravel()
+    done = linprog(cost, load, room[opened], once, np.ones(n))
+    assert done.status == 0
+    return done.fun
+
+
 @SOME
-@given(st.integers(1, 5), st.integers(1, 3), st.integers(0, 2**31))
-def test_cflp_costs_no_more_than_whole_demands_and_no_less_than_no_capacities(n, m, seed):
+@given(st.integers(1, 5), st.integers(1, 4), st.integers(0, 2**31), st.sampled_from([None, 1, 2]))
+def test_cflp_is_what_trying_everything_finds(n, m, seed, nearest):
     rng = np.random.default_rng(seed)
     matrix = rng.integers(0, 20, (n, m)).astype(float)
     weights, costs = rng.integers(1, 5, n).astype(float), rng.integers(0, 9, m).astype(float)
     room = rng.integers(0, 12, m).astype(float)
-    result = cflp(MatrixTravel(matrix), weights, room, costs, limits=EXACT)
-    whole = _assignments(matrix, weights, room, costs, None)
-    if room.sum() < weights.sum():
+    expected = min(
+        _shared_out(matrix, weights, room, opened) + costs[opened].sum()
+        for opened in brute.subsets(range(m), None, ())
+        if opened
+    )
+    result = cflp(MatrixTravel(matrix), weights, room, costs, nearest=nearest, limits=EXACT)
+    if math.isinf(expected):
         assert result.status is Status.INFEASIBLE
         return
     assert result.status is Status.OPTIMAL
-    assert result.objective <= whole + 1e-6
-    assert result.objective >= brute.p_median(matrix, weights, None, costs) - 1e-6
-    assert result.bound == pytest.approx(result.objective)
+    assert result.objective == pytest.approx(expected)
+    assert result.bound == pytest.approx(expected)
 
 
 @SOME
@@ -220,24 +239,25 @@ def test_capacities_agree_with_the_plain_model_however_short_the_lists(seed, nea
 
 
 @SOME
-@given(cases(), st.integers(20, 80))
-def test_backup_covers_most_twice_among_the_smallest_covers(case, radius):
-    matrix, weights, _, _ = case
-    least = brute.lscp(matrix, radius)
-    travel = MatrixTravel(matrix)
+@given(cases(), st.integers(20, 80), st.booleans())
+def test_backup_covers_most_twice_among_the_cheapest_covers(case, radius, priced):
+    matrix, weights, costs, _ = case
+    costs = costs + 1.0 if priced else np.ones(matrix.shape[1])
+    least = brute.lscp(matrix, radius, costs)
+    travel, rules = MatrixTravel(matrix), Rules(costs=costs if priced else None)
     if math.isinf(least):
         with pytest.raises(InputError):
-            lscp_b(travel, weights, radius, limits=EXACT)
+            lscp_b(travel, weights, radius, rules=rules, limits=EXACT)
         return
     best = -1.0
-    for opened in itertools.combinations(range(matrix.shape[1]), int(least)):
-        times = (matrix[:, list(opened)] <= radius).sum(axis=1)
-        if (times > 0).all():
+    for opened in brute.subsets(range(matrix.shape[1]), None, ()):
+        times = (matrix[:, opened] <= radius).sum(axis=1)
+        if (times > 0).all() and costs[opened].sum() <= least:
             best = max(best, weights[times > 1].sum())
-    result = lscp_b(travel, weights, radius, limits=EXACT, effort=QUICK)
+    result = lscp_b(travel, weights, radius, rules=rules, limits=EXACT, effort=QUICK)
     assert result.status is Status.OPTIMAL
     assert result.objective == pytest.approx(best)
-    assert len(result.sites) == least
+    assert costs[result.sites].sum() == least
 
 
 def test_a_radius_without_an_answer_is_proven_though_a_forbidden_site_is_dear():
