@@ -15,7 +15,7 @@ from optimiser.location.kernels.net import FREE, OPEN, cheapest, reduced_costs
 from optimiser.location.reduce import keep_candidates
 from optimiser.units import FloatArray
 
-WORK, WORTH = 200_000_000, 0.1
+WORK, WORTH = 30_000_000, 0.1
 
 
 def reach(core: Core, multipliers: FloatArray, cut: float) -> Reach:

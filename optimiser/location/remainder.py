@@ -10,13 +10,13 @@ from optimiser.location.certificate import Reach
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.net import FREE, OPEN
-from optimiser.location.layers import layered_pairs
+from optimiser.location.layers import layered_size
 from optimiser.location.reach import reach, worth_of_a_site
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.units import FloatArray, IntArray
 
 MOST_PAIRS, PAIRS, LAYERED_PAIRS = 8_000_000, 2_000_000, 1_000_000
-WORK, MOST_WORK = 60, 1_000_000
+WORK, MOST_WORK, DENSE = 60, 1_000_000, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,9 @@ def in_layers(
     if effort.fixing:
         found = reach(small, multipliers, cut)
         left = left.reaching(found.size)
-    if layered_pairs(left.start, left.cost) > LAYERED_PAIRS:
+    layers, told = layered_size(left.start, left.cost)
+    # Where every layer knows many of the candidates, the relaxation is slow and a tree is small.
+    if told > LAYERED_PAIRS or told > DENSE * layers * small.candidates:
         return None
     reduced = reduce(left, free, layers=True, clock=clock)
     if not linear(reduced.core):

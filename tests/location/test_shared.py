@@ -131,6 +131,7 @@ def test_the_judge_refuses_a_shared_number_where_there_is_none():
 def test_clusters_of_a_p_median_are_solved_together(monkeypatch):
     monkeypatch.setattr(shared, "LARGE", 8)
     monkeypatch.setattr(remainder, "WORK", 0)
+    monkeypatch.setattr(remainder, "DENSE", 1.0)
     rng = np.random.default_rng(3)
     centres = np.array([[0.0, 0.0], [400.0, 0.0], [0.0, 400.0]])
     points = np.concatenate([c + np.rint(rng.random((25, 2)) * 24) for c in centres])
