@@ -16,7 +16,7 @@ from optimiser.location.found import Found
 from optimiser.location.travel import NOWHERE, Travel
 from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits
-from optimiser.units import IntArray, Share
+from optimiser.units import BoolArray, IntArray, Share
 
 P = ParamSpec("P")
 NO_SITES = np.empty(0, dtype=np.int64)
@@ -34,15 +34,18 @@ class Evidence:
         Why no answer of the core costs less than its bound.
     worth
         The objective is ``worth - value`` of the core where this is given, else the value.
+    allowed
+        Candidates (m,) that may open; None: all.
     """
 
     core: Core
     certificate: Certificate
     worth: float | None = None
+    allowed: BoolArray | None = None
 
     def bound(self) -> float:
         """Bound of the objective, derived anew from the certificate."""
-        value = derive(self.core, self.certificate)
+        value = derive(self.core, self.certificate, self.allowed)
         return value if self.worth is None else self.worth - value
 
 
