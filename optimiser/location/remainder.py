@@ -15,7 +15,7 @@ from optimiser.location.reach import reach, worth_of_a_site
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.units import FloatArray, IntArray
 
-PAIRS, LAYERED_PAIRS = 2_000_000, 1_000_000
+MOST_PAIRS, PAIRS, LAYERED_PAIRS = 8_000_000, 2_000_000, 1_000_000
 WORK, MOST_WORK = 60, 1_000_000
 
 
@@ -99,6 +99,8 @@ def in_layers(
     if not (effort.cuts and effort.reductions and core.cost.any()):
         return None
     free, opened = state == FREE, np.flatnonzero(state == OPEN)
+    if np.count_nonzero(free[core.site]) > MOST_PAIRS:
+        return None
     left, found = core.open_always(opened).useful(free), None
     pairs = len(left.site)
     if pairs > PAIRS:

@@ -23,7 +23,7 @@ from optimiser.units import FloatArray, IntArray
 
 LARGE, SHAKES = 60, 2
 EVEN, TRACE = 1e-9, 1e-13
-NEAR, STEP = 2, 0.05
+NEAR, STEP, TWICE = 4, 0.05, 2
 Solve = Callable[..., Found]
 """The engine."""
 
@@ -55,7 +55,21 @@ class Run(Protocol):
 
 @dataclass(eq=False)
 class _Part:
-    """A part, and what is known of it for every number of sites from 0 up."""
+    """A part, and what is known of it for every number of sites from 0 up.
+
+    Parameters
+    ----------
+    members, core
+        The part, alone.
+    bounds, values
+        By number of sites.
+    sites
+        Those of the values.
+    found
+        Price, number of sites (None: any) and outcome of every solve.
+    asked
+        How far a number of sites was asked: once whether it is of use, `TWICE` what it costs.
+    """
 
     members: Members
     core: Core
@@ -63,6 +77,7 @@ class _Part:
     values: FloatArray
     sites: dict[int, IntArray] = field(default_factory=dict)
     found: list[tuple[float, int | None, Found]] = field(default_factory=list)
+    asked: dict[int, int] = field(default_factory=dict)
 
     def toward(self, scale: float) -> FloatArray:
         """The bounds, a trace dearer the farther from numbers that were found: ties go there."""
@@ -158,17 +173,19 @@ def solved_together(run: Run, solve: Solve) -> bool:
         size = min(count, len(candidates)) + 1
         parts.append(_Part((demands, candidates), alone, np.zeros(size), np.full(size, np.inf)))
 
-    def ask(part: _Part, number: int | None, price: float = 0.0) -> None:
+    def ask(
+        part: _Part, number: int | None, price: float = 0.0, enough: float | None = None
+    ) -> None:
         problem = replace(part.core, count=number)
         if number is None:
             problem = replace(problem, opening=problem.opening + price)
         # Parts that are alike, as those of a regular drawing are, are solved once.
         arrays = (problem.start, problem.site, problem.unserved, problem.opening)
-        key = (*(array.tobytes() for array in arrays), str(number).encode())
+        key = (*(array.tobytes() for array in arrays), f"{number} {enough}".encode())
         if key not in known:
             clock, judge = run.clock, run.clock.seconds.get("judge", 0.0)
             own = Clock(clock.left, clock.seconds)
-            known[key] = solve(problem, run.limits, effort=effort, clock=own)
+            known[key] = solve(problem, run.limits, effort=effort, clock=own, enough=enough)
             # The judge of the whole does it all again.
             clock.owed += clock.seconds.get("judge", 0.0) - judge
         part.learn(known[key], price, number)
@@ -196,10 +213,14 @@ def solved_together(run: Run, solve: Solve) -> bool:
             if run.clock.out:
                 break
             other = parts[n].price_for(k, core.integral)
-            if other is None:
-                ask(parts[n], k)
-            else:
+            if other is not None:
                 ask(parts[n], None, other)
+                continue
+            # First whether so many sites are of use at all, which is proven sooner than the best.
+            first = core.integral and k not in parts[n].asked
+            parts[n].asked[k] = parts[n].asked.get(k, 0) + (1 if first else 2)
+            worth = parts[n].bounds[k] + math.ceil(run.cut - bound) - 1.0
+            ask(parts[n], k, enough=worth if first else None)
     run.shares = tuple(
         Share(
             *part.members,
@@ -219,9 +240,8 @@ def _doubtful(parts: Sequence[_Part], numbers: Sequence[int]) -> list[tuple[int,
     """Parts that may cost more than is proven with these numbers of sites, and the numbers."""
     found = []
     for n, (part, k) in enumerate(zip(parts, numbers, strict=True)):
-        counted = any(count == k for _, count, _ in part.found)
         gap = part.values[k] - part.bounds[k]
-        if not counted and gap > EVEN * (1.0 + abs(part.bounds[k])):
+        if part.asked.get(k, 0) < TWICE and gap > EVEN * (1.0 + abs(part.bounds[k])):
             found.append((n, k))
     return found
 
