@@ -16,6 +16,7 @@ from optimiser.location.certificate import (
 )
 from optimiser.location.effort import Effort
 from optimiser.location.mclp import mclp
+from optimiser.location.p_center import p_center
 from optimiser.location.p_median import p_median
 from optimiser.location.reduce import Step
 from optimiser.location.result import Evidence
@@ -176,3 +177,32 @@ def test_the_judge_refuses_a_remainder_that_leaves_candidates_out():
     part = whole._replace(because=np.arange(small.candidates) > 0)
     with pytest.raises(VerificationError, match="left out"):
         derive(core, Certificate(certificate.steps, lone, (), replace(rest, steps=(part,))))
+
+
+@pytest.mark.parametrize("priced", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_centre_is_proven_by_its_covering_problems(seed, priced):
+    travel, _ = towns(14, seed)
+    costs = np.random.default_rng(seed).integers(0, 30, 14) if priced else None
+    for rules in (Rules(costs=costs), Rules(costs=costs, required=[0], forbidden=[3])):
+        result = p_center(travel, 3, rules=rules, limits=EXACT)
+        proof = result.evidence
+        assert proof.bound() == pytest.approx(result.bound) == result.objective
+        # Without its covering problems little is proven.
+        bare = replace(proof, covers=())
+        assert bare.bound() < result.bound
+        if not priced:
+            # Those of a problem in which more may open do not prove more than is true.
+            freer = p_center(travel, 5, rules=rules, limits=EXACT).evidence
+            assert freer.bound() <= result.objective
+
+
+def test_a_cover_that_was_tampered_with_proves_no_centre():
+    travel, _ = towns(20, 3)
+    proof = p_center(travel, 4, limits=EXACT).evidence
+    cover = proof.covers[0]
+    nodes = cover.evidence.certificate.nodes
+    assert len(nodes) > 0
+    empty = [replace(node, proofs=[]) for node in nodes[:1]]
+    weak = replace(cover.evidence, certificate=Certificate(cover.evidence.certificate.steps, empty))
+    assert replace(proof, covers=(replace(cover, evidence=weak),)).bound() < proof.bound()
