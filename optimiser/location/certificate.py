@@ -20,7 +20,7 @@ from optimiser.location.kernels.safe import safe_bound
 from optimiser.location.reduce import Step
 from optimiser.location.replay import replay
 from optimiser.location.stacked import Stack, checked_cuts
-from optimiser.units import FloatArray, IntArray
+from optimiser.units import BoolArray, FloatArray, IntArray
 
 FREE, OPEN, CLOSED = 0, 1, 2
 ROOT = -1
@@ -156,7 +156,7 @@ class Certificate:
     shares: tuple[Share, ...] = ()
 
 
-def derive(core: Core, certificate: Certificate) -> float:
+def derive(core: Core, certificate: Certificate, allowed: BoolArray | None = None) -> float:
     """Bound that a certificate proves.
 
     Parameters
@@ -165,6 +165,8 @@ def derive(core: Core, certificate: Certificate) -> float:
         The problem, before any reduction.
     certificate
         The evidence.
+    allowed
+        Candidates (m,) that may open; None: all.
 
     Returns
     -------
@@ -176,7 +178,7 @@ def derive(core: Core, certificate: Certificate) -> float:
     VerificationError
         A reduction or the tree is not what it says.
     """
-    small = replay(core, certificate.steps)
+    small = replay(core, certificate.steps, allowed)
     if certificate.parts:
         return added_up(core, small.constant, _apart(small, certificate.parts))
     terms = core.demands
@@ -267,15 +269,12 @@ def _remainder(
     rest = certificate.rest
     if rest is None or len(certificate.nodes) > 1:
         raise VerificationError(("only a lone node may be followed by a certificate",))
-    first = rest.steps[0] if rest.steps else None
-    if first is None or first.rule != "allowed" or not first.because[state == FREE].all():
-        raise VerificationError(("the remainder leaves candidates out",))
     left, excluded = core.open_always(np.flatnonzero(state == OPEN)), math.inf
     if certificate.reach is not None:
         left = left.useful(state == FREE)
         excluded = max(known, _beyond(left, state, certificate.reach))
         left = left.reaching(certificate.reach.size)
-    bound = max(known, derive(left, rest))
+    bound = max(known, derive(left, rest, state == FREE))
     # Every answer costs less than the worst: a bound beyond it leaves none.
     bound = math.inf if bound >= left.worst + abs(left.constant) else bound
     return min(bound, excluded)

@@ -369,7 +369,7 @@ class _Run:
         """Let the judge derive the bound, and sum up."""
         certificate, late = self.certificate, self.clock.out
         with self.clock.stage("judge"):
-            bound = derive(self.original, certificate) if self.root.proofs else self._trivial()
+            bound = self._derived(certificate) if self.root.proofs else self._trivial()
             sites = None if self.sites is None else np.sort(self.reduced.kept[self.sites])
             value = math.inf if sites is None else self.original.value(sites)
         self.clock.owed = 0.0
@@ -397,6 +397,9 @@ class _Run:
             },
             seconds=self.clock.seconds,
         )
+
+    def _derived(self, certificate: Certificate) -> float:
+        return derive(self.original, certificate, self.reduced.allowed)
 
     def _trivial(self) -> float:
         impossible = self.core.count is not None and self.core.count > self.core.candidates

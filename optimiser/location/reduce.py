@@ -61,6 +61,11 @@ class Reduced:
     steps: tuple[Step, ...]
     counts: dict[str, int]
 
+    @property
+    def allowed(self) -> BoolArray | None:
+        """Candidates of the problem that may open; None: all."""
+        return self.steps[0].because.astype(bool) if self.steps else None
+
 
 def reduce(
     core: Core,
