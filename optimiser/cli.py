@@ -44,6 +44,13 @@ def _language(arguments: list[str]) -> str:
 
 LABELS = Labels(_language(sys.argv))
 
+
+def _known_language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(", ".join(LANGUAGES))
+    return value
+
+
 app = typer.Typer(
     help=LABELS("cli.help"),
     no_args_is_help=True,
@@ -54,7 +61,8 @@ app = typer.Typer(
 scenarios = typer.Typer(help=LABELS("cli.scenario.help"), no_args_is_help=True)
 app.add_typer(scenarios, name="scenario")
 cli_share.mount(app, LABELS)
-cli_locate.mount(app, LABELS)
+LANGUAGE = typer.Option("--lang", help=LABELS("cli.lang"), callback=_known_language)
+cli_locate.mount(app, LABELS, LANGUAGE)
 cli_access.mount(app, LABELS)
 cli_campaign.mount(app, LABELS)
 app.add_typer(questions)
@@ -62,13 +70,7 @@ app.add_typer(questions)
 Json = Annotated[bool, typer.Option("--json", help=LABELS("cli.json"))]
 
 
-def _known_language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise typer.BadParameter(", ".join(LANGUAGES))
-    return value
-
-
-Lang = Annotated[str, typer.Option("--lang", help=LABELS("cli.lang"), callback=_known_language)]
+Lang = Annotated[str, LANGUAGE]
 CataloguePath = Annotated[Path | None, typer.Option(help=LABELS("cli.plan.catalogue"))]
 
 

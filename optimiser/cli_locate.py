@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import numpy as np
 import typer
@@ -41,14 +41,13 @@ USED_BY = {
 
 OF_TABLES = {"--candidates", "--matrix", "--minutes"}
 
+NUMBERS = ("objective", "bound", "gap", "seconds")
+
 INFEASIBLE, NO_ANSWER = 3, 4
 """Exit codes, as of ``plan``."""
 
 METRES_PER_MINUTE = 50_000 / 60
 """Straight-line metres a minute when ``--minutes`` comes without a matrix."""
-
-
-File = Annotated[Path | None, typer.Option(dir_okay=False)]
 
 
 @dataclass(frozen=True)
@@ -195,28 +194,33 @@ def _solver(name: str) -> "Callable[[Question, Rules, Limits], Result]":
     return SOLVERS[name]
 
 
-def _command(name: str, labels: Labels) -> Callable[..., None]:
-    number_or_column = labels("cli.locate.number_or_column")
+def _command(name: str, labels: Labels, language: object) -> Callable[..., None]:
+    def said(option: str) -> str:
+        return labels(f"cli.locate.option.{option}")
+
+    def file(option: str) -> object:
+        return typer.Option(dir_okay=False, help=said(option))
 
     def run(
-        demand: File = None,
-        candidates: File = None,
-        matrix: File = None,
-        orlib: File = None,
-        tsplib: File = None,
-        radius: Annotated[float | None, typer.Option(help="metres")] = None,
-        minutes: Annotated[float | None, typer.Option()] = None,
-        count: Annotated[int | None, typer.Option("-p", "--count")] = None,
-        required: Annotated[list[str] | None, typer.Option(help="code")] = None,
-        forbidden: Annotated[list[str] | None, typer.Option(help="code")] = None,
-        existing: Annotated[list[str] | None, typer.Option(help="code")] = None,
-        site_cost: Annotated[str | None, typer.Option(help=number_or_column)] = None,
-        capacity: Annotated[str | None, typer.Option(help=number_or_column)] = None,
-        nearest: Annotated[int | None, typer.Option(min=1)] = None,
-        time_limit: Annotated[float | None, typer.Option(help="seconds")] = None,
-        gap: Annotated[float, typer.Option()] = 1e-4,
-        seed: Annotated[int, typer.Option(min=0)] = 0,
-        as_json: Annotated[bool, typer.Option("--json")] = False,
+        demand: Annotated[Path | None, file("demand")] = None,
+        candidates: Annotated[Path | None, file("candidates")] = None,
+        matrix: Annotated[Path | None, file("matrix")] = None,
+        orlib: Annotated[Path | None, file("orlib")] = None,
+        tsplib: Annotated[Path | None, file("tsplib")] = None,
+        radius: Annotated[float | None, typer.Option(help=said("radius"))] = None,
+        minutes: Annotated[float | None, typer.Option(help=said("minutes"))] = None,
+        count: Annotated[int | None, typer.Option("-p", "--count", help=said("count"))] = None,
+        required: Annotated[list[str] | None, typer.Option(help=said("required"))] = None,
+        forbidden: Annotated[list[str] | None, typer.Option(help=said("forbidden"))] = None,
+        existing: Annotated[list[str] | None, typer.Option(help=said("existing"))] = None,
+        site_cost: Annotated[str | None, typer.Option(help=said("site_cost"))] = None,
+        capacity: Annotated[str | None, typer.Option(help=said("capacity"))] = None,
+        nearest: Annotated[int | None, typer.Option(min=1, help=said("nearest"))] = None,
+        time_limit: Annotated[float | None, typer.Option(help=said("time_limit"))] = None,
+        gap: Annotated[float, typer.Option(help=said("gap"))] = 1e-4,
+        seed: Annotated[int, typer.Option(min=0, help=said("seed"))] = 0,
+        lang: Annotated[str, language] = labels.language,  # noqa: ARG001 - the words know it
+        as_json: Annotated[bool, typer.Option("--json", help=labels("cli.json"))] = False,
     ) -> None:
         from optimiser.location.rules import Rules  # noqa: PLC0415
         from optimiser.solvers import Limits  # noqa: PLC0415
@@ -260,9 +264,7 @@ def _command(name: str, labels: Labels) -> Callable[..., None]:
         if as_json:
             typer.echo(json.dumps(told))
         else:
-            for key in ("status", "objective", "bound", "gap", "seconds"):
-                typer.echo(f"{key:>10}  {told[key]}")
-            typer.echo(f"{'sites':>10}  {' '.join(map(str, told['sites']))}")  # type: ignore[call-overload]
+            typer.echo("\n".join(_lines(told, labels)))
         code = {"infeasible": INFEASIBLE, "no_answer": NO_ANSWER}.get(result.status.value)
         if code is not None:
             typer.echo(labels(f"cli.locate.{result.status.value}"), err=True)
@@ -285,6 +287,18 @@ def _check_limits(seconds: float | None, gap: float) -> None:
         raise InputError(tuple(findings))
 
 
+def _lines(told: dict[str, object], labels: Labels) -> list[str]:
+    """The answer for a reader."""
+    words = {
+        "status": labels(f"cli.locate.status.{told['status']}"),
+        **{key: "-" if told[key] is None else str(told[key]) for key in NUMBERS},
+        "sites": " ".join(map(str, cast("list[str]", told["sites"]))),
+    }
+    names = {key: labels(f"cli.locate.line.{key}") for key in words}
+    width = max(map(len, names.values()))
+    return [f"{names[key]:>{width}}  {word}" for key, word in words.items()]
+
+
 def _unused(name: str, given: list[str], *, table: bool) -> list[str]:
     """Options that mean nothing to a problem, or to a file that is no table of demands."""
     means = {option for option in given if name in USED_BY.get(option, PROBLEMS)}
@@ -299,7 +313,7 @@ def _numbers_of(wanted: list[str] | None, codes: list[str], option: str) -> tupl
     return tuple(number[code] for code in wanted or ())
 
 
-def mount(app: typer.Typer, labels: Labels) -> None:
+def mount(app: typer.Typer, labels: Labels, language: object) -> None:
     """Add ``locate`` to the commands.
 
     Parameters
@@ -308,8 +322,10 @@ def mount(app: typer.Typer, labels: Labels) -> None:
         The commands.
     labels
         Words.
+    language
+        The option ``--lang``, as of all commands.
     """
     locate = typer.Typer(no_args_is_help=True, help=labels("cli.locate.help"))
     for name in PROBLEMS:
-        locate.command(name)(_command(name, labels))
+        locate.command(name)(_command(name, labels, language))
     app.add_typer(locate, name="locate")

@@ -18,6 +18,8 @@ class Wanted:
         Of all variants of the case, at most.
     ratio
         How many times faster than the best peer, at least.
+    optimum
+        Published optimum.
     """
 
     gap: float | None = None
@@ -26,6 +28,7 @@ class Wanted:
     seconds_after_pairs: float | None = None
     seconds_together: float | None = None
     ratio: float | None = None
+    optimum: float | None = None
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ def _fit(case, by):
     after = None if spent is None else spent - mine.get("stages", {}).get("pairs", 0.0)
     checks = [
         ("gap", want.gap, mine.get("gap"), "<="),
+        ("objective", want.optimum, mine.get("objective"), "<="),
         ("s", want.seconds, spent, "<="),
         ("s after the pairs", want.seconds_after_pairs, after, "<="),
         ("MB", want.megabytes, mine.get("megabytes"), "<="),
@@ -96,7 +97,7 @@ def _fit(case, by):
     ]
     checks = [check for check in checks if check[1] is not None]
     faster = "" if ratio is None else f"{ratio:.1f} ({peer[0]})"
-    words = ", ".join(f"{sign} {wanted:g} {name}" for name, wanted, _, sign in checks)
+    words = ", ".join(f"{sign} {wanted:.9g} {name}" for name, wanted, _, sign in checks)
     if not checks or mine["status"] == "skipped":
         return faster, words, ""
     return faster, words, _verdict(checks)

@@ -150,5 +150,5 @@ def result_of(
         maximise=worth is not None,
         seconds=found.seconds,
         counts=found.counts,
-        evidence=Evidence(core, found.certificate, worth),
+        evidence=Evidence(core, found.certificate, worth, sites.allowed),
     )

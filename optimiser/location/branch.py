@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from optimiser.location.certificate import NONE, ROOT, Node
+from optimiser.location.certificate import NONE, ROOT, Node, Reach
 from optimiser.location.core import Core
 from optimiser.location.cuts import Pool
 from optimiser.location.effort import Clock, Effort
@@ -16,6 +16,7 @@ from optimiser.location.expand import Expander, Known, Leaf, Past
 from optimiser.location.fixing import fixed
 from optimiser.location.kernels.net import FREE, OPEN, reduced_costs
 from optimiser.location.linear import Relaxation
+from optimiser.location.reach import shorter
 from optimiser.location.reduce import keep_candidates
 from optimiser.solution import StopReason
 from optimiser.units import FloatArray, IntArray
@@ -100,6 +101,7 @@ class Tree:
         self.leaves = {0: self.root}
         self.heap: list[tuple[float, int]] = [(bound, 0)]
         self.next_dive = 0
+        self.reach: Reach | None = None
         self.value = math.inf
         self.past = Past(np.zeros((2, self.core.candidates)), np.zeros((2, self.core.candidates)))
 
@@ -130,8 +132,12 @@ class Tree:
         self._dive(run)
         if run.value < before and self.root.relaxed is not None:
             first.settle(self.root, self.root.relaxed, run.cut)
+        if not self.effort.reductions:
+            return True
+        if self.effort.fixing and self.root.plain is not None:
+            self.reach = shorter(self.core, self.root.state, self.root.plain, run.cut)
         left = int((self.root.state == FREE).sum())
-        return not self.effort.reductions or left >= RESTART * self.core.candidates
+        return left >= RESTART * self.core.candidates and self.reach is None
 
     def _dive(self, run: Run) -> None:
         """Dive from the root: once, then by twos, until dives bring nothing new."""

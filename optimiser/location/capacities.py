@@ -81,7 +81,7 @@ def capacitated(
     usable = sites.allowed.copy()
     usable[fixed] = True
     most = int(usable.sum())
-    opened = most if count is None else max(1, count + len(sites.existing))
+    opened = max(1, most if count is None else count + len(sites.existing))
     first = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
     if clock.left is not None and nearest is None:
         first = min(first, max(LEAST_LIST, int(PAIRS_A_SECOND * clock.left / travel.demands)))

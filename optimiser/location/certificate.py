@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimiser.errors import VerificationError
+from optimiser.location.apart import check_apart, shared_bound
 from optimiser.location.core import Core
 from optimiser.location.kernels.balls_closed import safe_without
 from optimiser.location.kernels.safe import safe_bound
 from optimiser.location.reduce import Step
 from optimiser.location.replay import replay
 from optimiser.location.stacked import Stack, checked_cuts
-from optimiser.units import FloatArray, IntArray
+from optimiser.units import BoolArray, FloatArray, IntArray
 
 FREE, OPEN, CLOSED = 0, 1, 2
 ROOT = -1
@@ -104,6 +105,26 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
+class Share:
+    """A part of a core that shares with others but the number of sites.
+
+    Parameters
+    ----------
+    demands, candidates
+        Those of the reduced core, ascending.
+    priced
+        Prices of a site, 0 or more, each with evidence for the part with any number of sites at it.
+    counted
+        Numbers of sites, each with evidence for the part with so many.
+    """
+
+    demands: IntArray
+    candidates: IntArray
+    priced: tuple[tuple[float, "Certificate"], ...]
+    counted: tuple[tuple[int, "Certificate"], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Certificate:
     """Why nothing is better than the bound.
 
@@ -122,6 +143,8 @@ class Certificate:
         How far demands go in what the rest says nothing about, and why; None: it is whole.
     parts
         Instead of a tree: the parts into which the reduced core falls.
+    shares
+        The same where a number of sites is shared.
     """
 
     steps: tuple[Step, ...]
@@ -130,9 +153,10 @@ class Certificate:
     rest: "Certificate | None" = None
     reach: Reach | None = None
     parts: tuple[Part, ...] = ()
+    shares: tuple[Share, ...] = ()
 
 
-def derive(core: Core, certificate: Certificate) -> float:
+def derive(core: Core, certificate: Certificate, allowed: BoolArray | None = None) -> float:
     """Bound that a certificate proves.
 
     Parameters
@@ -141,6 +165,8 @@ def derive(core: Core, certificate: Certificate) -> float:
         The problem, before any reduction.
     certificate
         The evidence.
+    allowed
+        Candidates (m,) that may open; None: all.
 
     Returns
     -------
@@ -152,13 +178,15 @@ def derive(core: Core, certificate: Certificate) -> float:
     VerificationError
         A reduction or the tree is not what it says.
     """
-    small = replay(core, certificate.steps)
+    small = replay(core, certificate.steps, allowed)
     if certificate.parts:
         return added_up(core, small.constant, _apart(small, certificate.parts))
     terms = core.demands
     if any(step.rule == "layers" for step in certificate.steps):
         # As many layers may be merged as there are pairs.
         terms += len(core.site)
+    if certificate.shares:
+        return _rounded(core, shared_bound(small, certificate.shares, derive), terms)
     return _rounded(core, _tree(small, certificate), terms)
 
 
@@ -177,18 +205,7 @@ def _apart(core: Core, parts: Sequence[Part]) -> list[float]:
     """Bound of each part, once it is sure that no pair crosses and no demand is left out."""
     if core.count is not None:
         raise VerificationError(("parts share a number of sites",))
-    of_demand = np.full(core.demands, len(parts))
-    of_candidate = np.full(core.candidates, len(parts))
-    for number, part in enumerate(parts):
-        for members, label in ((part.demands, of_demand), (part.candidates, of_candidate)):
-            inside = members.min(initial=0) >= 0 and members.max(initial=-1) < len(label)
-            if not inside or np.any(np.diff(members) <= 0) or np.any(label[members] < len(parts)):
-                raise VerificationError((f"part {number} shares members",))
-            label[members] = number
-    if np.any(of_demand == len(parts)) or np.any(core.opening[of_candidate == len(parts)] < 0.0):
-        raise VerificationError(("the parts leave something out",))
-    if np.any(of_candidate[core.site] != np.repeat(of_demand, np.diff(core.start))):
-        raise VerificationError(("a pair crosses from part to part",))
+    check_apart(core, parts)
     return [derive(core.among(part.demands, part.candidates), part.certificate) for part in parts]
 
 
@@ -252,15 +269,12 @@ def _remainder(
     rest = certificate.rest
     if rest is None or len(certificate.nodes) > 1:
         raise VerificationError(("only a lone node may be followed by a certificate",))
-    first = rest.steps[0] if rest.steps else None
-    if first is None or first.rule != "allowed" or not first.because[state == FREE].all():
-        raise VerificationError(("the remainder leaves candidates out",))
     left, excluded = core.open_always(np.flatnonzero(state == OPEN)), math.inf
     if certificate.reach is not None:
         left = left.useful(state == FREE)
         excluded = max(known, _beyond(left, state, certificate.reach))
         left = left.reaching(certificate.reach.size)
-    bound = max(known, derive(left, rest))
+    bound = max(known, derive(left, rest, state == FREE))
     # Every answer costs less than the worst: a bound beyond it leaves none.
     bound = math.inf if bound >= left.worst + abs(left.constant) else bound
     return min(bound, excluded)

@@ -16,6 +16,7 @@ from optimiser.location.certificate import (
     Node,
     Proof,
     Reach,
+    Share,
     derive,
 )
 from optimiser.location.components import components, solved_apart
@@ -34,6 +35,7 @@ from optimiser.location.paced import ascended, filled, toll
 from optimiser.location.polish import polished
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.location.remainder import Remainder, in_layers, remainder
+from optimiser.location.shared import solved_together
 from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
@@ -128,6 +130,8 @@ class _Run:
         self.cuts = self.pool.demands
         self.rest: Certificate | None = None
         self.reach: Reach | None = None
+        self.price: float | None = None
+        self.shares: tuple[Share, ...] = ()
         self.work = 0, 0
         self.toll = toll(core, self.core, clock)
         self.multipliers = np.zeros(self.core.demands)
@@ -263,6 +267,8 @@ class _Run:
                 with self.clock.stage("search"):
                     self._place(MORE_SITES, SPARE * (self.clock.limit or 0.0))
             return
+        if solved_together(self, solve):
+            return
         layers = self._in_layers()
         with self.clock.stage("branch"):
             tree = Tree(
@@ -286,11 +292,11 @@ class _Run:
         self.bound = max(known, min(tree.root.floor, self.value))
         self.state[tree.kept] = np.maximum(self.state[tree.kept], tree.root.state)
         if not (self.done or self.clock.out):
-            self._again(layers=stop is not None)
+            self._again(tree.reach, layers=stop is not None)
 
     def _in_layers(self) -> tuple[Remainder, int] | None:
-        core, state, effort = self.core, self.state, self.effort
-        return in_layers(core, state, self.multipliers, self.cut, effort, self.clock)
+        at = self.core, self.state, self.multipliers, self.cut
+        return in_layers(*at, self.effort, self.clock)
 
     def _place(self, size: int, until: float) -> None:
         """Place sites anew, where their number is fixed and demands may be left."""
@@ -322,13 +328,14 @@ class _Run:
                 break
         self.stop = StopReason.SOLVER
 
-    def _again(self, *, layers: bool) -> None:
+    def _again(self, near: Reach | None, *, layers: bool) -> None:
         """Solve anew what the fixings leave, the reductions biting deeper on it."""
         told = self._in_layers() if layers else None
-        left = told[0] if told else remainder(self.core, self.state, self.clock)
+        left = told[0] if told else remainder(self.core, self.state, near, self.clock)
         limits, effort = self.limits, self.effort
         inner = _Run(left.core, left.reduced, limits, effort, self.clock, self.worth, self.enough)
         inner.value, inner.bound = self.value, self.bound
+        inner.price = left.price
         inner.multipliers = np.zeros(left.reduced.core.demands)
         inner.branch()
         if inner.sites is not None:
@@ -340,7 +347,8 @@ class _Run:
     @property
     def certificate(self) -> Certificate:
         """What is proven, for the judge."""
-        return Certificate(self.reduced.steps, self.nodes, self.cuts, self.rest, self.reach)
+        steps, nodes = self.reduced.steps, () if self.shares else self.nodes
+        return Certificate(steps, nodes, self.cuts, self.rest, self.reach, shares=self.shares)
 
     @property
     def nodes_done(self) -> int:
@@ -361,7 +369,7 @@ class _Run:
         """Let the judge derive the bound, and sum up."""
         certificate, late = self.certificate, self.clock.out
         with self.clock.stage("judge"):
-            bound = derive(self.original, certificate) if self.root.proofs else self._trivial()
+            bound = self._derived(certificate) if self.root.proofs else self._trivial()
             sites = None if self.sites is None else np.sort(self.reduced.kept[self.sites])
             value = math.inf if sites is None else self.original.value(sites)
         self.clock.owed = 0.0
@@ -389,6 +397,9 @@ class _Run:
             },
             seconds=self.clock.seconds,
         )
+
+    def _derived(self, certificate: Certificate) -> float:
+        return derive(self.original, certificate, self.reduced.allowed)
 
     def _trivial(self) -> float:
         impossible = self.core.count is not None and self.core.count > self.core.candidates

@@ -48,6 +48,8 @@ class Leaf:
         Where its relaxation stands.
     relaxed
         What the relaxation said; None: not asked yet, or nothing was left to ask.
+    plain
+        Multipliers (n,) of the first node before cuts.
     proofs
         In the order in which they hold.
     """
@@ -58,6 +60,7 @@ class Leaf:
     multipliers: FloatArray
     basis: Start | None = None
     relaxed: Relaxed | None = None
+    plain: FloatArray | None = None
     proofs: list[Proof] = field(default_factory=list)
 
     def child(self) -> "Leaf":
@@ -215,6 +218,8 @@ class Expander:
         answer = relaxation.solve(leaf.state, leaf.needs, clock.left, leaf.basis)
         if answer is None:
             return None
+        if rounds:
+            leaf.plain = answer.multipliers
         target = known.cut - self.core.constant
         answer = relaxation.tighten(leaf.state, leaf.needs, answer, rounds, target, clock)
         leaf.basis = relaxation.start(leaf.needs)

@@ -48,14 +48,16 @@ def layered(core: Core) -> Core:
 
 
 @njit(cache=True)
-def layered_pairs(start: IntArray, cost: FloatArray) -> int:
-    """Count the pairs that the layers of all demands have."""
+def layered_size(start: IntArray, cost: FloatArray) -> tuple[int, int]:
+    """Count the layers of all demands, and the pairs that they have."""
+    layers = 0
     total = 0
     for i in range(start.size - 1):
         for k in range(start[i], start[i + 1]):
             if k + 1 == start[i + 1] or cost[k + 1] > cost[k]:
+                layers += 1
                 total += k + 1 - start[i]
-    return total
+    return layers, total
 
 
 @njit(cache=True)
@@ -66,7 +68,7 @@ def _split(
     for i in range(start.size - 1):
         rows += max(1, start[i + 1] - start[i])
     begin = np.zeros(rows + 1, np.int64)
-    near = np.empty(layered_pairs(start, cost), np.int32)
+    near = np.empty(layered_size(start, cost)[1], np.int32)
     step = np.empty(rows)
     row = 0
     for i in range(start.size - 1):

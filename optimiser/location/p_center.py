@@ -16,7 +16,16 @@ import numpy as np
 from optimiser.location.answer import core_of
 from optimiser.location.effort import Clock, Effort, OutOfTimeError
 from optimiser.location.engine import solve
-from optimiser.location.result import NO_SITES, Result, in_time
+from optimiser.location.found import Found
+from optimiser.location.result import (
+    AS_MANY,
+    NO_SITES,
+    Cover,
+    Evidence,
+    Result,
+    SweptEvidence,
+    in_time,
+)
 from optimiser.location.rules import Rules, Sites, checked_sites, unreachable
 from optimiser.location.sweep import Step, Swept, sweep
 from optimiser.location.travel import NOWHERE, Pairs, Travel
@@ -81,10 +90,14 @@ def p_center(
             pairs = travel.within(start.total, usable, clock)
             values = _values(pairs)
     except (OutOfTimeError, MemoryError) as error:
-        result = _result(travel, replace(start, bound=least), sites, clock, 0.0, 0)
+        known = replace(start, bound=least)
+        proof = SweptEvidence(np.array([least]), (), math.inf)
+        result = replace(_result(travel, known, sites, clock, 0.0, 0), evidence=proof)
         late = isinstance(error, OutOfTimeError)
         stop = StopReason.TIME if late else StopReason.MEMORY
         return result if result.stop is StopReason.PROOF else replace(result, stop=stop)
+
+    covers: dict[int, Cover] = {}
 
     def step(opened: IntArray, bound: float) -> Step:
         _, far = travel.to_nearest(opened)
@@ -93,16 +106,25 @@ def p_center(
 
     def look(rank: int) -> Step:
         near = _within(pairs, values[rank])
-        opened, bound = _cover(near, sites, priced, count, limits, effort, clock)
-        if opened is None:
+        found, evidence = _cover(near, sites, priced, count, limits, effort, clock)
+        cover = Cover(rank, evidence, None if priced else count)
+        bound = found.bound if priced else math.inf if found.bound > count + AS_MANY else 0.0
+        if bound > 0.0:
+            covers[rank] = cover
+        if found.sites is None or (not priced and found.value > count + AS_MANY):
             return Step(None, rank, math.inf, bound)
-        return step(np.union1d(opened, fixed), bound)
+        return step(np.union1d(found.sites, fixed), bound)
 
     def slack(total: float) -> float:
         return max(limits.gap, 1e-9) * max(1.0, abs(total)) if priced else 0.0
 
     swept = sweep(values, start, look, slack, lambda: clock.out)
-    return _result(travel, swept, sites, clock, slack(swept.total), len(values))
+    if not priced:
+        # What cannot be covered within a travel cannot be within a shorter one.
+        covers = {rank: covers[rank] for rank in sorted(covers)[-1:]}
+    proof = SweptEvidence(values, tuple(covers[rank] for rank in sorted(covers)), start.total)
+    result = _result(travel, swept, sites, clock, slack(swept.total), len(values))
+    return replace(result, evidence=proof)
 
 
 def _spread(
@@ -152,22 +174,19 @@ def _cover(
     limits: Limits,
     effort: Effort | None,
     clock: Clock,
-) -> tuple[IntArray | None, float]:
-    """Sites that cover all, and what none that do cost less than; inf when there are none."""
+) -> tuple[Found, Evidence]:
+    """Sites that cover all, and what proves how little none that do cost less than."""
     must = np.full(len(pairs.start) - 1, np.inf)
     free = np.zeros(len(pairs.site))
-    if priced:
-        core = core_of(pairs, free, must, sites, count)
-        found = solve(core, limits, allowed=sites.allowed, effort=effort, clock=clock)
-        return found.sites, found.bound
-    # Without costs p sites at most are the same as p sites, and the fewest are easier to find.
-    one = np.ones(len(sites.costs))
-    one[sites.existing] = 0.0
-    core = core_of(pairs, free, must, replace(sites, costs=one), None)
-    found = solve(core, limits, allowed=sites.allowed, effort=effort, clock=clock, enough=count)
-    if found.sites is not None and found.value <= count + 1e-6:
-        return found.sites, 0.0
-    return None, math.inf if found.bound > count + 1e-6 else 0.0
+    total, enough = (count, None) if priced else (None, count)
+    if not priced:
+        # Without costs p sites at most are the same as p sites, and the fewest are easier to find.
+        one = np.ones(len(sites.costs))
+        one[sites.existing] = 0.0
+        sites = replace(sites, costs=one)
+    core = core_of(pairs, free, must, sites, total)
+    found = solve(core, limits, allowed=sites.allowed, effort=effort, clock=clock, enough=enough)
+    return found, Evidence(core, found.certificate, None, sites.allowed)
 
 
 def _result(

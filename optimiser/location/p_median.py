@@ -10,6 +10,7 @@ them as the cost of going farther: that is a relaxation, exact when every demand
 widened until it is (docs/mathematics-location.md, "Short lists").
 """
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +29,8 @@ from optimiser.units import BoolArray, FloatArray, IntArray
 
 NAME = "p_median"
 LISTS, LEAST_LIST, SHORTEST, PAIRS_A_SECOND = 5, 40, 10, 500_000
+# Some four gigabytes of a solve.
+MOST_PAIRS = 50_000_000
 
 
 @in_time(NAME, maximise=False)
@@ -78,9 +81,11 @@ def p_median(
     usable = sites.allowed.copy()
     usable[sites.required] = usable[sites.existing] = True
     most = int(usable.sum())
-    opened = most if count is None else max(1, count + len(sites.existing))
+    opened = max(1, most if count is None else count + len(sites.existing))
     first = nearest or max(LEAST_LIST, LISTS * -(-most // opened))
-    first = most if count is None and nearest is None else min(most, first)
+    if nearest is None:
+        first = min(first, max(LEAST_LIST, MOST_PAIRS // max(1, travel.demands)))
+    first = min(most, first)
     if clock.left is not None and nearest is None:
         first = min(first, max(SHORTEST, int(PAIRS_A_SECOND * clock.left / travel.demands)))
     length = np.full(travel.demands, first)
@@ -104,22 +109,32 @@ def p_median(
         found, short = _true(found, sites, travel, weight, farthest)
         lost = bool(short.any())
         # Longer lists that the time cut short may know less than shorter ones did.
-        if best is None or found.value - found.bound <= best[1].value - best[1].bound:
+        if best is None or _distance(found) <= _distance(best[1]):
             best = core, found
         # The value is the true one by now, and the bound always is one of the true problem.
-        closed = found.value - found.bound <= _slack(found, limits)
+        closed = math.isfinite(found.value) and found.value - found.bound <= _slack(found, limits)
         if closed or clock.out or not cut.any() or (not lost and _late(clock)):
             break
         # Those that nobody in their list serves need longer ones; where all are served, the bound.
         short = short if lost else cut
-        length[short] = np.minimum(most, 2 * length[short])
+        longer = np.where(short, np.minimum(most, 2 * length), length)
+        if longer.sum() > MOST_PAIRS:
+            break
+        length = longer
     core, found = best
+    if math.isinf(found.value):
+        # No sites at all, which only lists cut short can think enough.
+        found = replace(found, sites=None)
     return result_of(NAME, core, found, sites, limits, serve, None)
 
 
 def _late(clock: Clock) -> bool:
     """Whether too little time is left for lists twice as long to be worth it."""
     return clock.left is not None and clock.limit is not None and clock.left < clock.limit / 2
+
+
+def _distance(found: Found) -> float:
+    return math.inf if math.isinf(found.value) else found.value - found.bound
 
 
 def _slack(found: Found, limits: Limits) -> float:

@@ -1,6 +1,6 @@
 """The same problems written plainly in PuLP.
 
-To read, to check the engine against, and to solve the ones that have no core.
+To read, and to check the engine against.
 
 Each function returns the model and its binary opening variables y (m,). Pairs are dense arrays
 here; whoever wants speed or size wants `optimiser.location.engine`.

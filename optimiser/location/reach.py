@@ -6,14 +6,16 @@ docs/mathematics-location.md, "Reach".
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimiser.location.certificate import Reach
 from optimiser.location.core import Core
 from optimiser.location.kernels.balls_closed import shortest_lists
-from optimiser.location.kernels.net import cheapest, reduced_costs
+from optimiser.location.kernels.net import FREE, OPEN, cheapest, reduced_costs
+from optimiser.location.reduce import keep_candidates
 from optimiser.units import FloatArray
 
-WORK = 200_000_000
+WORK, WORTH = 30_000_000, 0.1
 
 
 def reach(core: Core, multipliers: FloatArray, cut: float) -> Reach:
@@ -44,3 +46,46 @@ def reach(core: Core, multipliers: FloatArray, cut: float) -> Reach:
         missing = cut + 1e-9 * (abs(cut) + 1.0) - value
         size = shortest_lists(core.net, exact, reduced, missing, WORK)
     return Reach(rounded, size)
+
+
+def shorter(
+    core: Core, state: NDArray[np.int8], multipliers: FloatArray, cut: float
+) -> Reach | None:
+    """Find how far demands go under decisions, where some have to find a site already.
+
+    Parameters
+    ----------
+    core
+        The core.
+    state
+        What is decided (m,).
+    multipliers
+        One (n,) for each demand.
+    cut
+        Value wanted to be beaten.
+
+    Returns
+    -------
+    Reach or None
+        None where few demands more have to.
+    """
+    must = np.isinf(core.unserved)
+    if must.all() or not must.any():
+        return None
+    left = core.open_always(np.flatnonzero(state == OPEN))
+    found = reach(keep_candidates(left, state == FREE)[0], multipliers, cut)
+    new = np.isfinite(left.unserved) & (found.size >= 0)
+    return found if new.sum() > WORTH * np.count_nonzero(~must) else None
+
+
+def worth_of_a_site(core: Core, multipliers: FloatArray) -> float | None:
+    """What multipliers (n,) say that one more site is worth; None where their number is free."""
+    if core.count is None:
+        return None
+    reduced = reduced_costs(core.net, np.minimum(multipliers, core.unserved))
+    _, inside, _, possible = cheapest(
+        reduced, np.zeros(core.candidates, dtype=np.int8), core.net.number
+    )
+    worth = max(0.0, -inside) if possible and np.isfinite(inside) else 0.0
+    # Whole numbers stay whole.
+    return float(round(worth)) if core.integral else worth

@@ -61,6 +61,11 @@ class Reduced:
     steps: tuple[Step, ...]
     counts: dict[str, int]
 
+    @property
+    def allowed(self) -> BoolArray | None:
+        """Candidates of the problem that may open; None: all."""
+        return self.steps[0].because.astype(bool) if self.steps else None
+
 
 def reduce(
     core: Core,
@@ -357,7 +362,7 @@ def implied_demands(
             return i
         begin = net.start[i]
         end = net.start[i + 1]
-        if np.isfinite(net.unserved[i]) or begin == end or net.cost[end - 1] > 0.0:
+        if begin == end or net.cost[end - 1] > 0.0:
             continue
         done += 2 * (end - begin)
         rare = net.site[begin]

@@ -1,4 +1,4 @@
-"""The problems by the name that a command gives them: to add one is to add a line."""
+"""The problems by the name that a command gives them: what each takes of a question."""
 
 from collections.abc import Callable, Mapping
 

@@ -10,13 +10,13 @@ from optimiser.location.certificate import Reach
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
 from optimiser.location.kernels.net import FREE, OPEN
-from optimiser.location.layers import layered_pairs
-from optimiser.location.reach import reach
+from optimiser.location.layers import layered_size
+from optimiser.location.reach import reach, worth_of_a_site
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.units import FloatArray, IntArray
 
-PAIRS, LAYERED_PAIRS = 2_000_000, 1_000_000
-WORK, MOST_WORK = 60, 1_000_000
+MOST_PAIRS, PAIRS, LAYERED_PAIRS = 8_000_000, 2_000_000, 1_000_000
+WORK, MOST_WORK, DENSE = 60, 1_000_000, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +33,18 @@ class Remainder:
         How far its demands go; None: as far as they did.
     reduced
         What its reductions leave.
+    price
+        What one more site is worth, about; None: not known, or the number is not fixed.
     """
 
     core: Core
     opened: IntArray
     reach: Reach | None
     reduced: Reduced
+    price: float | None = None
 
 
-def remainder(core: Core, state: NDArray[np.int8], clock: Clock) -> Remainder:
+def remainder(core: Core, state: NDArray[np.int8], near: Reach | None, clock: Clock) -> Remainder:
     """Reduce what is left.
 
     Parameters
@@ -50,12 +53,16 @@ def remainder(core: Core, state: NDArray[np.int8], clock: Clock) -> Remainder:
         The core.
     state
         What is decided (m,).
+    near
+        How far demands go; None: as far as they do.
     clock
         When to stop.
     """
     opened = np.flatnonzero(state == OPEN)
     left = core.open_always(opened)
-    return Remainder(left, opened, None, reduce(left, state == FREE, clock=clock))
+    if near is not None:
+        left = left.useful(state == FREE).reaching(near.size)
+    return Remainder(left, opened, near, reduce(left, state == FREE, clock=clock))
 
 
 def in_layers(
@@ -92,17 +99,23 @@ def in_layers(
     if not (effort.cuts and effort.reductions and core.cost.any()):
         return None
     free, opened = state == FREE, np.flatnonzero(state == OPEN)
+    if np.count_nonzero(free[core.site]) > MOST_PAIRS:
+        return None
     left, found = core.open_always(opened).useful(free), None
     pairs = len(left.site)
     if pairs > PAIRS:
         return None
+    small = keep_candidates(left, free)[0]
+    price = worth_of_a_site(small, multipliers)
     if effort.fixing:
-        found = reach(keep_candidates(left, free)[0], multipliers, cut)
+        found = reach(small, multipliers, cut)
         left = left.reaching(found.size)
-    if layered_pairs(left.start, left.cost) > LAYERED_PAIRS:
+    layers, told = layered_size(left.start, left.cost)
+    # Where every layer knows many of the candidates, the relaxation is slow and a tree is small.
+    if told > LAYERED_PAIRS or told > DENSE * layers * small.candidates:
         return None
     reduced = reduce(left, free, layers=True, clock=clock)
     if not linear(reduced.core):
         return None
     nodes = min(MOST_WORK, WORK * len(reduced.core.site)) // pairs
-    return Remainder(left, opened, found, reduced), min(effort.nodes, nodes)
+    return Remainder(left, opened, found, reduced, price), min(effort.nodes, nodes)

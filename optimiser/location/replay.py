@@ -17,7 +17,7 @@ from optimiser.location.reduce import Step
 from optimiser.units import BoolArray, IntArray
 
 
-def replay(core: Core, steps: Sequence[Step]) -> Core:
+def replay(core: Core, steps: Sequence[Step], allowed: BoolArray | None = None) -> Core:
     """Carry reductions out again, checking each.
 
     Parameters
@@ -26,6 +26,8 @@ def replay(core: Core, steps: Sequence[Step]) -> Core:
         The problem.
     steps
         The reductions.
+    allowed
+        Candidates (m,) that may open, which no first step may drop; None: all.
 
     Returns
     -------
@@ -37,7 +39,12 @@ def replay(core: Core, steps: Sequence[Step]) -> Core:
     VerificationError
         One is wrong.
     """
-    for step in steps:
+    may = np.ones(core.candidates, dtype=bool) if allowed is None else allowed
+    for number, step in enumerate(steps):
+        if step.rule == "allowed" and (number > 0 or len(step.because) != len(may)):
+            raise VerificationError(("what may open is said once, and first",))
+        if step.rule == "allowed" and not step.because[may].all():
+            raise VerificationError(("candidates that may open are left out",))
         sizes = {"layers": 0, "merge": core.demands, "implied": core.demands}
         if len(step.because) != sizes.get(step.rule, core.candidates):
             raise VerificationError((f"{step.rule} speaks of another core",))

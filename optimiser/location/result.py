@@ -16,10 +16,11 @@ from optimiser.location.found import Found
 from optimiser.location.travel import NOWHERE, Travel
 from optimiser.solution import Status, StopReason
 from optimiser.solvers import Limits
-from optimiser.units import IntArray, Share
+from optimiser.units import BoolArray, FloatArray, IntArray, Share
 
 P = ParamSpec("P")
 NO_SITES = np.empty(0, dtype=np.int64)
+AS_MANY = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,16 +35,73 @@ class Evidence:
         Why no answer of the core costs less than its bound.
     worth
         The objective is ``worth - value`` of the core where this is given, else the value.
+    allowed
+        Candidates (m,) that may open; None: all.
     """
 
     core: Core
     certificate: Certificate
     worth: float | None = None
+    allowed: BoolArray | None = None
 
     def bound(self) -> float:
         """Bound of the objective, derived anew from the certificate."""
-        value = derive(self.core, self.certificate)
+        value = derive(self.core, self.certificate, self.allowed)
         return value if self.worth is None else self.worth - value
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """What covering within one travel value costs at least.
+
+    Parameters
+    ----------
+    rank
+        Number of the value.
+    evidence
+        Of the covering problem.
+    most
+        Without site costs: how many sites there may be, so that more are no answer; else None.
+    """
+
+    rank: int
+    evidence: Evidence
+    most: int | None
+
+    def cost(self) -> float:
+        """Least cost, derived anew; inf where no answer covers."""
+        bound = self.evidence.bound()
+        if self.most is None:
+            return bound
+        return math.inf if bound > self.most + AS_MANY else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class SweptEvidence:
+    """What proves a bound of the farthest travel and what sites cost for it.
+
+    Parameters
+    ----------
+    values
+        Travel values (k,), ascending: the farthest travel is one of them, or `beyond` and more.
+    covers
+        Covering problems, by rank.
+    beyond
+        Of farther travel.
+    """
+
+    values: FloatArray
+    covers: tuple[Cover, ...]
+    beyond: float
+
+    def bound(self) -> float:
+        """Bound of the objective, derived anew: covering costs no less within a shorter travel."""
+        least, low = self.beyond, 0
+        for cover in self.covers:
+            if low <= cover.rank:
+                least = min(least, float(self.values[low]) + cover.cost())
+                low = cover.rank + 1
+        return min(least, float(self.values[low])) if low < len(self.values) else least
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +140,7 @@ class Result:
     maximise: bool
     seconds: Mapping[str, float]
     counts: Mapping[str, int] = field(default_factory=dict)
-    evidence: Evidence | None = None
+    evidence: Evidence | SweptEvidence | None = None
 
     @property
     def gap(self) -> Share:

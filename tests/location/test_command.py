@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ from typer.testing import CliRunner
 from optimiser.cli import app
 from optimiser.cli_locate import PROBLEMS
 from optimiser.errors import TableError
+from optimiser.labels import Labels
 from optimiser.location.effort import OutOfTimeError
 from optimiser.location.registry import PROBLEMS as SOLVERS
 from optimiser.sources.location_files import read_orlib, read_places, read_tsplib
@@ -56,6 +59,22 @@ def test_every_problem_has_a_command(towns, problem):
     result = run(problem, *words)
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["status"] == "optimal"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "optimal, à l'écart"), ("en", "optimal, within")]
+)
+def test_the_answer_and_the_help_are_in_words(towns, language, words):
+    maillage = "from optimiser.cli import main; main()"
+    ask = [sys.executable, "-c", maillage, "locate", "lscp", "--lang", language]
+    demand = ["--demand", towns / "towns.csv", "--radius", "2000"]
+    told = subprocess.run([*ask, *demand], capture_output=True, text=True, check=True).stdout
+    assert words in told
+    assert told.splitlines()[-1].split()[-2:] == ["01002", "01004"]
+    helped = subprocess.run([*ask, "--help"], capture_output=True, text=True, check=True).stdout
+    assert Labels(language)("cli.locate.lscp").split()[0] in helped
+    for option in ("demand", "matrix", "nearest", "gap"):
+        assert Labels(language)(f"cli.locate.option.{option}")[:20] in helped
 
 
 def test_site_costs_and_capacities_are_a_number_or_a_column(towns):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimiser.errors import InputError, VerificationError
+from optimiser.errors import InputError
 from optimiser.location import branch, parts, polish
 from optimiser.location.certificate import (
     CLOSED,
@@ -18,7 +18,6 @@ from optimiser.location.certificate import (
     Node,
     Proof,
     derive,
-    replay,
 )
 from optimiser.location.core import Core
 from optimiser.location.effort import Effort
@@ -39,8 +38,6 @@ from optimiser.location.plain import (
     plain_mclp,
     plain_median,
 )
-from optimiser.location.reduce import Step
-from optimiser.location.result import Evidence
 from optimiser.location.rules import Rules
 from optimiser.location.travel import MatrixTravel, Metric, PointTravel
 from optimiser.solution import Status
@@ -144,123 +141,6 @@ def test_a_bound_never_crosses_the_optimum_however_poor_the_multipliers():
         guess = Proof(rng.random(core.demands) * 1e5 - 1e4, empty, empty)
         bound = derive(core, Certificate((), [Node(-1, NONE, 0, [guess])]))
         assert bound <= best.objective + 1e-9 * best.objective
-
-
-def _tree():
-    for seed in range(40):
-        travel, weights = towns(120, seed)
-        few = Effort(fixing=False, ascents=1, ascent=20, node=40, cuts=False)
-        result = mclp(travel, weights, 10, 8, limits=Limits(seconds=20.0, gap=0.0), effort=few)
-        certificate = result.evidence.certificate
-        if len(certificate.nodes) > 3:
-            return result, certificate
-    raise AssertionError
-
-
-def test_the_judge_refuses_a_tree_that_leaves_answers_out():
-    result, certificate = _tree()
-    parents = {node.parent for node in certificate.nodes}
-    leaf = next(n for n in reversed(range(len(certificate.nodes))) if n not in parents)
-    nodes = [node for n, node in enumerate(certificate.nodes) if n != leaf]
-    nodes = [replace(node, parent=node.parent - (node.parent > leaf)) for node in nodes]
-    with pytest.raises(VerificationError, match="leave answers out"):
-        derive(result.evidence.core, Certificate(certificate.steps, nodes))
-
-
-def test_a_false_fixing_costs_the_claim_its_bound():
-    result, certificate = _tree()
-    core = result.evidence.core
-    honest = derive(core, certificate)
-    root = certificate.nodes[0]
-    proof = root.proofs[0]
-    decided = set(proof.closed.tolist()) | set(proof.opened.tolist())
-    kept = np.flatnonzero(certificate.steps[0].because)
-    number = next(j for j in range(len(kept)) if j not in decided)
-    false = replace(proof, closed=np.array([number]), opened=np.empty(0, dtype=np.int64))
-    lone = Certificate(certificate.steps, [Node(-1, NONE, 0, [false])])
-    # What was wrongly closed comes back as a bound no better than the root's.
-    assert derive(core, lone) <= honest
-
-
-def test_the_judge_refuses_reductions_that_are_wrong():
-    result, certificate = _tree()
-    core = result.evidence.core
-    for place, step in enumerate(certificate.steps):
-        if step.rule == "allowed":
-            continue
-        wrong = step.because.copy()
-        wrong[:] = wrong[0]
-        steps = (
-            *certificate.steps[:place],
-            replace_step(step, wrong),
-            *certificate.steps[place + 1 :],
-        )
-        with pytest.raises(VerificationError):
-            derive(core, Certificate(steps, certificate.nodes))
-
-
-def replace_step(step, because):
-    return step._replace(because=because)
-
-
-def _cut_off():
-    """A covering result of which the linear relaxation with cuts decides more than the ascent."""
-    for seed in range(40):
-        travel, weights = towns(150, seed)
-        few = Effort(ascents=1, ascent=20, anneal=20)
-        result = mclp(travel, weights, 14, 8, limits=Limits(seconds=20.0, gap=0.0), effort=few)
-        if any(len(p.cuts) for p in result.evidence.certificate.nodes[0].proofs):
-            return result, result.evidence.certificate
-    raise AssertionError
-
-
-def test_no_cut_however_weighed_cuts_the_optimum_off():
-    result, certificate = _cut_off()
-    core, best = result.evidence.core, result.objective
-    small = replay(core, certificate.steps)
-    rng = np.random.default_rng(0)
-    assert result.evidence.bound() >= best
-    for _ in range(40):
-        size = int(rng.choice([1, 3, 5, 7]))
-        cuts = [np.sort(rng.choice(small.demands, size, replace=False)) for _ in range(30)]
-        weights = rng.random(30) * rng.choice([1.0, 1e2, 1e4])
-        guess = rng.random(small.demands) * small.unserved
-        empty = np.empty(0, dtype=np.int64)
-        proof = Proof(guess, empty, empty, np.arange(30), weights)
-        claim = Certificate(certificate.steps, [Node(-1, NONE, 0, [proof])], cuts)
-        assert Evidence(core, claim, float(result.evidence.worth)).bound() >= best
-
-
-def test_cuts_prove_more_than_multipliers_alone():
-    result, certificate = _cut_off()
-    proofs = certificate.nodes[0].proofs
-    bare = [replace(p, cuts=p.cuts[:0], weights=p.weights[:0]) for p in proofs]
-    bare = [replace(p, opened=p.opened[:0], closed=p.closed[:0]) for p in bare]
-    claim = Certificate(certificate.steps, [Node(-1, NONE, 0, bare)])
-    worth = float(result.evidence.worth)
-    assert Evidence(result.evidence.core, claim, worth).bound() > result.bound
-
-
-@pytest.mark.parametrize("wrong", [[0, 1], [0, 0, 1], [0, 1, 10**6], []])
-def test_the_judge_refuses_a_cut_that_is_no_odd_set(wrong):
-    result, certificate = _cut_off()
-    cuts = [np.array(wrong, dtype=np.int64), *certificate.cuts[1:]]
-    with pytest.raises(VerificationError, match="odd set"):
-        derive(result.evidence.core, replace(certificate, cuts=cuts))
-
-
-def test_the_judge_refuses_a_remainder_that_leaves_candidates_out():
-    result, certificate = _cut_off()
-    core = result.evidence.core
-    small = replay(core, certificate.steps)
-    lone = [Node(-1, NONE, 0)]
-    whole = Step("allowed", np.ones(small.candidates, dtype=np.int64))
-    rest = Certificate((whole,), certificate.nodes[:1])
-    assert derive(core, Certificate(certificate.steps, lone, (), replace(rest, nodes=lone))) <= 0
-    part = whole._replace(because=np.arange(small.candidates) > 0)
-    for wrong in (replace(rest, steps=(part,)), replace(rest, steps=())):
-        with pytest.raises(VerificationError, match="leaves candidates out"):
-            derive(core, Certificate(certificate.steps, lone, (), wrong))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -14,7 +14,7 @@ from optimiser.location.core import Core
 from optimiser.location.effort import Effort
 from optimiser.location.engine import solve
 from optimiser.location.facility_location import uflp
-from optimiser.location.layers import layered, layered_pairs
+from optimiser.location.layers import layered, layered_size
 from optimiser.location.p_median import p_median
 from optimiser.location.reduce import Step
 from optimiser.location.replay import replay
@@ -57,7 +57,7 @@ def test_every_set_of_sites_costs_the_same_in_layers(seed, whole):
     core = drawn(seed, whole)
     split = layered(core)
     assert not split.cost.any()
-    assert len(split.site) == layered_pairs(core.start, core.cost)
+    assert len(split.site) == layered_size(core.start, core.cost)[1]
     for sites in brute.subsets(range(core.candidates), None, ()):
         expected = core.value(np.array(sites, dtype=np.int64))
         assert split.value(np.array(sites, dtype=np.int64)) == pytest.approx(expected, rel=1e-12)
@@ -96,6 +96,7 @@ def test_multipliers_and_cuts_of_layers_never_pass_the_optimum(seed, whole):
 def at_once(monkeypatch):
     """Layers before any tree over multipliers."""
     monkeypatch.setattr(remainder, "WORK", 0)
+    monkeypatch.setattr(remainder, "DENSE", 1.0)
 
 
 @settings(max_examples=150, deadline=None)
@@ -104,6 +105,7 @@ def test_p_medians_in_layers_are_what_trying_everything_finds(case, nearest):
     matrix, weights, _, count = case
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(remainder, "WORK", 0)
+        patch.setattr(remainder, "DENSE", 1.0)
         travel = MatrixTravel(matrix)
         result = p_median(travel, weights, count, nearest=nearest, limits=EXACT, effort=ROUGH)
     same(result, brute.p_median(matrix, weights, count))
@@ -115,6 +117,7 @@ def test_facilities_in_layers_are_what_trying_everything_finds(case):
     matrix, weights, costs, _ = case
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(remainder, "WORK", 0)
+        patch.setattr(remainder, "DENSE", 1.0)
         result = uflp(MatrixTravel(matrix), weights, costs, limits=EXACT, effort=ROUGH)
     expected = brute.p_median(matrix, weights, None, costs)
     same(result, expected if (weights > 0).any() else 0.0)

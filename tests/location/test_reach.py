@@ -66,6 +66,7 @@ def reached(monkeypatch):
     """A result that was told in layers within reach, and its certificate."""
     # No tree over multipliers comes first.
     monkeypatch.setattr(remainder, "WORK", 0)
+    monkeypatch.setattr(remainder, "DENSE", 1.0)
     for seed in range(20):
         points = np.rint(np.random.default_rng(seed).random((90, 2)) * 30)
         result = p_median(PointTravel(points), None, 9, limits=Limits(gap=0.0), effort=ROUGH)
