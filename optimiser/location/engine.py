@@ -271,14 +271,9 @@ class _Run:
             return
         layers = self._in_layers()
         with self.clock.stage("branch"):
-            tree = Tree(
-                self.core,
-                self.state,
-                self.multipliers,
-                self.bound,
-                replace(self.effort, nodes=layers[1]) if layers else self.effort,
-                self.limits.threads,
-            )
+            effort = replace(self.effort, nodes=layers[1]) if layers else self.effort
+            at = self.core, self.state, self.multipliers, self.bound
+            tree = Tree(*at, effort, self.limits.threads)
             known = self.bound
             with closing(tree):
                 stop = tree.grow(self) if tree.begin(self) else None
@@ -369,7 +364,7 @@ class _Run:
         """Let the judge derive the bound, and sum up."""
         certificate, late = self.certificate, self.clock.out
         with self.clock.stage("judge"):
-            bound = self._derived(certificate) if self.root.proofs else self._trivial()
+            bound = self._derived(certificate)
             sites = None if self.sites is None else np.sort(self.reduced.kept[self.sites])
             value = math.inf if sites is None else self.original.value(sites)
         self.clock.owed = 0.0
@@ -399,8 +394,8 @@ class _Run:
         )
 
     def _derived(self, certificate: Certificate) -> float:
-        return derive(self.original, certificate, self.reduced.allowed)
-
-    def _trivial(self) -> float:
+        """What the judge derives; where nothing was tried, whether there are too few candidates."""
+        if self.root.proofs:
+            return derive(self.original, certificate, self.reduced.allowed)
         impossible = self.core.count is not None and self.core.count > self.core.candidates
         return math.inf if impossible else -math.inf
