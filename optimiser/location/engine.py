@@ -40,8 +40,7 @@ from optimiser.solution import StopReason
 from optimiser.solvers import Limits
 from optimiser.units import BoolArray, FloatArray, IntArray
 
-STALLED = 0.01
-LEAST_GOES = 3
+STALLED, LEAST_GOES = 0.01, 3
 SPARE, CLIMBED = 0.04, 0.002
 PLACING, PLACING_SHARE, PLACED, PLACING_PAIRS = 5.0, 0.25, 1e-4, 50_000
 PLACED_SITES, MORE_SITES = 8, 12

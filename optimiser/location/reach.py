@@ -76,16 +76,3 @@ def shorter(
     found = reach(keep_candidates(left, state == FREE)[0], multipliers, cut)
     new = np.isfinite(left.unserved) & (found.size >= 0)
     return found if new.sum() > WORTH * np.count_nonzero(~must) else None
-
-
-def worth_of_a_site(core: Core, multipliers: FloatArray) -> float | None:
-    """What multipliers (n,) say that one more site is worth; None where their number is free."""
-    if core.count is None:
-        return None
-    reduced = reduced_costs(core.net, np.minimum(multipliers, core.unserved))
-    _, inside, _, possible = cheapest(
-        reduced, np.zeros(core.candidates, dtype=np.int8), core.net.number
-    )
-    worth = max(0.0, -inside) if possible and np.isfinite(inside) else 0.0
-    # Whole numbers stay whole.
-    return float(round(worth)) if core.integral else worth

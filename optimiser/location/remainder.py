@@ -9,9 +9,9 @@ from optimiser.location.branch import linear
 from optimiser.location.certificate import Reach
 from optimiser.location.core import Core
 from optimiser.location.effort import Clock, Effort
-from optimiser.location.kernels.net import FREE, OPEN
+from optimiser.location.kernels.net import FREE, OPEN, cheapest, reduced_costs
 from optimiser.location.layers import layered_size
-from optimiser.location.reach import reach, worth_of_a_site
+from optimiser.location.reach import reach
 from optimiser.location.reduce import Reduced, keep_candidates, reduce
 from optimiser.units import FloatArray, IntArray
 
@@ -106,7 +106,7 @@ def in_layers(
     if pairs > PAIRS:
         return None
     small = keep_candidates(left, free)[0]
-    price = worth_of_a_site(small, multipliers)
+    price = _worth_of_a_site(small, multipliers)
     if effort.fixing:
         found = reach(small, multipliers, cut)
         left = left.reaching(found.size)
@@ -119,3 +119,16 @@ def in_layers(
         return None
     nodes = min(MOST_WORK, WORK * len(reduced.core.site)) // pairs
     return Remainder(left, opened, found, reduced, price), min(effort.nodes, nodes)
+
+
+def _worth_of_a_site(core: Core, multipliers: FloatArray) -> float | None:
+    """What multipliers (n,) say that one more site is worth; None where their number is free."""
+    if core.count is None:
+        return None
+    reduced = reduced_costs(core.net, np.minimum(multipliers, core.unserved))
+    _, inside, _, possible = cheapest(
+        reduced, np.zeros(core.candidates, dtype=np.int8), core.net.number
+    )
+    worth = max(0.0, -inside) if possible and np.isfinite(inside) else 0.0
+    # Whole numbers stay whole.
+    return float(round(worth)) if core.integral else worth
